@@ -1,0 +1,1 @@
+"""Stacks, and `platform.py`: the one place that wires them."""

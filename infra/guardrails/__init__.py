@@ -1,0 +1,1 @@
+"""Promises checked on synthesised templates: plain Python over dicts."""

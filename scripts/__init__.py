@@ -1,0 +1,1 @@
+"""The operations command line: one verb per file, `python -m scripts VERB`."""

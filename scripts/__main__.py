@@ -1,0 +1,21 @@
+"""`python -m scripts VERB`: registers the verbs; each lives in a file of its own name."""
+
+import typer
+
+app = typer.Typer(
+    name="python -m scripts",
+    help="Operate the platform. Progress goes to stderr, data to stdout. "
+    "Exit codes: 0 ok, 1 error, 2 usage, 3 findings, 4 timeout.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _main() -> None:
+    """Operate the platform."""
+
+
+if __name__ == "__main__":
+    app()
