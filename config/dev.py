@@ -1,0 +1,24 @@
+"""dev: where a change runs on AWS first; cheap, and gone without a trace when it is destroyed."""
+
+from config.application import DATA
+from config.model import Environment
+from config.sections.compute import Compute
+from config.sections.network import Network
+from config.sections.pipeline import Pipeline
+from config.sections.security import Security
+
+environment = Environment(
+    name="dev",
+    account="111122223333",
+    region="us-east-1",
+    retain_data=False,
+    network=Network(cidr="10.10.0.0/16", flow_log_retention_days=7),
+    security=Security(key_deletion_window_days=7, trail_retention_days=30),
+    data=DATA,
+    compute=Compute(log_retention_days=7),
+    pipeline=Pipeline(
+        repository="example/groundwork",
+        connection_arn="arn:aws:codeconnections:us-east-1:111122223333:connection/00000000-0000-0000-0000-000000000000",
+    ),
+    tags={"owner": "platform", "cost-center": "platform"},
+)

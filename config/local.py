@@ -1,0 +1,28 @@
+"""local: the whole platform in an emulator on this machine; nothing here outlives `make down`."""
+
+from config.application import DATA
+from config.model import Environment
+from config.sections.compute import Api, Compute
+from config.sections.edge import Edge
+from config.sections.emulator import Emulator
+from config.sections.network import Network
+from config.sections.pipeline import Pipeline
+
+environment = Environment(
+    name="local",
+    account="000000000000",
+    region="us-east-1",
+    retain_data=False,
+    emulator=Emulator(port=4566),
+    network=Network(cidr="10.0.0.0/16"),
+    data=DATA,
+    compute=Compute(log_retention_days=1, api=Api(authorization="none")),
+    edge=Edge(allowed_origins=("http://localhost:8080",)),
+    pipeline=Pipeline(
+        repository="example/groundwork",
+        connection_arn="arn:aws:codeconnections:us-east-1:000000000000:connection/00000000-0000-0000-0000-000000000000",
+        stages=("local",),
+        approval_before=(),
+    ),
+    tags={"owner": "platform", "cost-center": "platform"},
+)

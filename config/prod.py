@@ -1,0 +1,35 @@
+"""prod: what the company lives on; three zones, everything kept, locked and watched."""
+
+from config.application import DATA
+from config.model import Environment
+from config.sections.backup import Backup
+from config.sections.compute import Api, Compute
+from config.sections.monitoring import Monitoring, Thresholds
+from config.sections.network import Network
+from config.sections.security import LogArchive, Security
+
+environment = Environment(
+    name="prod",
+    account="777788889999",
+    region="us-east-1",
+    production=True,
+    network=Network(
+        cidr="10.30.0.0/16",
+        availability_zones=("a", "b", "c"),
+        egress="nat-per-zone",
+        flow_log_retention_days=90,
+        flow_log_archive=True,
+    ),
+    security=Security(log_archive=LogArchive(object_lock_days=365)),
+    data=DATA,
+    compute=Compute(
+        log_retention_days=90,
+        api=Api(rate_limit_per_second=500, burst_limit=1000, reserved_concurrency=200, cache_gib="0.5"),
+    ),
+    monitoring=Monitoring(
+        alarm_emails=("platform-oncall@example.com",),
+        thresholds=Thresholds(api_latency_p99_ms=1000),
+    ),
+    backup=Backup(vault_lock_min_retention_days=30),
+    tags={"owner": "platform", "cost-center": "platform"},
+)

@@ -1,0 +1,1 @@
+"""The sections of an environment's configuration, one file each."""

@@ -1,0 +1,46 @@
+"""Compute: the serverless to-do API."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from config.sections.base import LogRetentionDays, ResourceId, Section
+
+
+class Api(Section):
+    """The REST API and the function behind it."""
+
+    table: ResourceId = "Todos"
+    """Id of the table (in `data.tables`) that holds the items."""
+
+    authorization: Literal["aws-iam", "none"] = "aws-iam"
+    """Who may call: `aws-iam` asks for a signed request (SigV4) and a policy that allows execute-api:Invoke;
+    `none` is open to whoever reaches the address."""
+
+    rate_limit_per_second: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """Sustained requests a second before API Gateway answers 429."""
+
+    burst_limit: Annotated[int, Field(ge=1, le=5_000)] = 200
+    """Requests at once before API Gateway answers 429."""
+
+    memory_mib: Annotated[int, Field(ge=128, le=10_240)] = 512
+    """Memory of the function; its share of CPU grows with it."""
+
+    timeout_seconds: Annotated[int, Field(ge=1, le=29)] = 10
+    """Time limit of one request; API Gateway gives up after 29 seconds."""
+
+    reserved_concurrency: Annotated[int, Field(ge=1, le=1_000)] = 50
+    """Executions at once, at most: taken from the account's quota and kept for this function."""
+
+    cache_gib: Literal["0.5", "1.6", "6.1", "13.5"] | None = None
+    """Size of the encrypted response cache; none: no cache (it is billed by the hour)."""
+
+
+class Compute(Section):
+    """What runs."""
+
+    log_retention_days: LogRetentionDays = 30
+    """Days that logs of functions and of API access are kept."""
+
+    api: Api = Api()
+    """The to-do API."""

@@ -1,0 +1,16 @@
+"""staging: prod in small; what fails here must not reach prod."""
+
+from config.application import DATA
+from config.model import Environment
+from config.sections.monitoring import Monitoring
+from config.sections.network import Network
+
+environment = Environment(
+    name="staging",
+    account="444455556666",
+    region="us-east-1",
+    network=Network(cidr="10.20.0.0/16"),
+    data=DATA,
+    monitoring=Monitoring(alarm_emails=("platform-staging@example.com",)),
+    tags={"owner": "platform", "cost-center": "platform"},
+)
