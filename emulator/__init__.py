@@ -1,0 +1,1 @@
+"""The local AWS: stock ministack, started in-process with more CloudFormation handlers and an honest list."""

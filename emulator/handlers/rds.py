@@ -1,0 +1,43 @@
+"""RDS: proxies, and the managed secret of a cluster or instance."""
+
+import json
+from typing import Any
+
+from emulator.api import call
+from emulator.handler import Declared, Handler, Properties, Provisioned, completes, handles
+
+
+@handles("AWS::RDS::DBProxy")
+class DbProxy(Handler):
+    """A proxy."""
+
+    def create(self, declared: Declared) -> Provisioned:
+        return self._attributes(call("rds", "create_db_proxy", declared.properties)["DBProxy"])
+
+    def update(self, physical_id: str, declared: Declared) -> Provisioned:
+        return self._attributes(call("rds", "modify_db_proxy", declared.properties)["DBProxy"])
+
+    def delete(self, physical_id: str, properties: Properties) -> None:
+        call("rds", "delete_db_proxy", DBProxyName=physical_id)
+
+    @staticmethod
+    def _attributes(proxy: Properties) -> Provisioned:
+        return proxy["DBProxyName"], {
+            "DBProxyArn": proxy["DBProxyArn"],
+            "Endpoint": proxy["Endpoint"],
+            "VpcId": proxy.get("VpcId", ""),
+        }
+
+
+@handles("AWS::RDS::DBProxyTargetGroup")
+class DbProxyTargetGroup(Handler):
+    """The databases behind a proxy, in its one target group."""
+
+    def create(self, declared: Declared) -> Provisioned:
+        proxy = declared.properties["DBProxyName"]
+        call("rds", "register_db_proxy_targets", declared.properties)
+        group = call("rds", "describe_db_proxy_target_groups", DBProxyName=proxy)["TargetGroups"][0]
+        return group["TargetGroupArn"], {"TargetGroupArn": group["TargetGroupArn"]}
+
+    def delete(self, physical_id: str, properties: Properties) -> None:
+        call("rds", "deregister_db_proxy_targets", properties)

@@ -1,0 +1,80 @@
+"""Starts the emulator in this process and serves it on 127.0.0.1."""
+
+import asyncio
+import fcntl
+import os
+import signal
+from importlib.metadata import version
+from pathlib import Path
+
+
+class StartError(Exception):
+    """The emulator cannot start; the message says why and what to do."""
+
+
+def serve(*, port: int, account: str, folder: Path, node_modules: Path) -> None:
+    """Serve until SIGTERM or SIGINT; nothing outlives the process.
+
+    Raises:
+        StartError: another emulator uses the folder, or the installed ministack is not the expected one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise StartError(f"an emulator is running in {folder}: stop it with `make down`") from None
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    _set_environment(port=port, account=account, folder=folder, node_modules=node_modules)
+    _run(port)
+
+
+def _set_environment(*, port: int, account: str, folder: Path, node_modules: Path) -> None:
+    """Say to ministack, which reads them at import, and to its functions, which inherit them, where they are."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # a developer's profile and region are no business of the functions
+    temporary = folder / "tmp"
+    temporary.mkdir(exist_ok=True)
+    os.environ.update(
+        BIND_HOST="127.0.0.1",
+        EMULATOR_FOLDER=str(folder),
+        GATEWAY_PORT=str(port),
+        IOT_MTLS_ENABLED="0",
+        MINISTACK_ACCOUNT_ID=account,
+        NODE_PATH=str(node_modules),
+        TMPDIR=str(temporary),
+    )
+
+
+def _run(port: int) -> None:
+    import ministack.app
+    from hypercorn.asyncio import serve as hypercorn_serve
+    from hypercorn.config import Config
+
+    from emulator import ministack_internals
+    from emulator.front import front
+    from emulator.installation import MinistackMovedError, install
+
+    try:
+        install()
+    except MinistackMovedError as error:
+        found = version("ministack")
+        raise StartError(
+            f"ministack {found} is not {ministack_internals.VERSION}, which the emulator knows:\n{error}"
+        ) from None
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.keep_alive_timeout = 75
+    try:
+        asyncio.run(_until_stopped(hypercorn_serve, front(ministack.app.app), config))
+    except OSError as error:
+        raise StartError(f"port {port} is in use: {error.strerror}") from None
+
+
+async def _until_stopped(serve, app, config) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serve(app, config, shutdown_trigger=stop.wait)
