@@ -4,7 +4,7 @@ from typing import Any
 
 from emulator import ministack_internals as ministack
 from emulator import schemas
-from emulator.handler import Declared, Handler, Properties, Provisioned
+from emulator.handler import Declared, Handler, Provisioned
 
 _EMPTY: dict[str, Any] = {"integer": 0, "number": 0, "boolean": False, "array": [], "object": {}}
 

@@ -61,7 +61,10 @@ def _unpacked(key: str, archive: bytes, *, extract: bool) -> Iterator[tuple[str,
 
 def _invalidate(distribution: str, properties: Properties) -> None:
     paths = properties.get("DistributionPaths") or ["/*"]
-    batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": properties["SourceObjectKeys"][0]}
+    batch = {
+        "Paths": {"Quantity": len(paths), "Items": paths},
+        "CallerReference": properties["SourceObjectKeys"][0],
+    }
     call("cloudfront", "create_invalidation", DistributionId=distribution, InvalidationBatch=batch)
 
 

@@ -10,7 +10,13 @@ class Trail(Handler):
 
     def create(self, declared: Declared) -> Provisioned:
         name = declared.name("TrailName")
-        call("cloudtrail", "create_trail", declared.properties, Name=name, TagsList=declared.properties.get("Tags"))
+        call(
+            "cloudtrail",
+            "create_trail",
+            declared.properties,
+            Name=name,
+            TagsList=declared.properties.get("Tags"),
+        )
         return self._finish(name, declared)
 
     def update(self, physical_id: str, declared: Declared) -> Provisioned:
@@ -22,7 +28,7 @@ class Trail(Handler):
 
     @staticmethod
     def _finish(name: str, declared: Declared) -> Provisioned:
-        if "EventSelectors" in declared.properties:
+        if declared.properties.get("EventSelectors"):
             call("cloudtrail", "put_event_selectors", declared.properties, TrailName=name)
         logging = str(declared.properties.get("IsLogging")).lower() == "true"
         call("cloudtrail", "start_logging" if logging else "stop_logging", Name=name)

@@ -1,8 +1,5 @@
 """RDS: proxies, and the managed secret of a cluster or instance."""
 
-import json
-from typing import Any
-
 from emulator.api import call
 from emulator.handler import Declared, Handler, Properties, Provisioned, completes, handles
 
@@ -41,3 +38,11 @@ class DbProxyTargetGroup(Handler):
 
     def delete(self, physical_id: str, properties: Properties) -> None:
         call("rds", "deregister_db_proxy_targets", properties)
+
+
+@completes("AWS::RDS::DBCluster")
+def managed_secret(physical_id: str, properties: Properties) -> dict[str, str] | None:
+    """Tell the secret of a master user whose password RDS manages."""
+    cluster = call("rds", "describe_db_clusters", DBClusterIdentifier=physical_id)["DBClusters"][0]
+    secret = cluster.get("MasterUserSecret")
+    return {"MasterUserSecret.SecretArn": secret["SecretArn"]} if secret else None

@@ -12,7 +12,12 @@ def bucket(physical_id: str, properties: Properties) -> None:
     if tags := properties.get("Tags"):
         call("s3", "put_bucket_tagging", Bucket=physical_id, Tagging={"TagSet": tags})
     if encryption := properties.get("BucketEncryption"):
-        call("s3", "put_bucket_encryption", Bucket=physical_id, ServerSideEncryptionConfiguration=_rules(encryption))
+        call(
+            "s3",
+            "put_bucket_encryption",
+            Bucket=physical_id,
+            ServerSideEncryptionConfiguration=_rules(encryption),
+        )
     if lifecycle := properties.get("LifecycleConfiguration"):
         rules = {"Rules": [_lifecycle_rule(rule) for rule in lifecycle["Rules"]]}
         call("s3", "put_bucket_lifecycle_configuration", Bucket=physical_id, LifecycleConfiguration=rules)

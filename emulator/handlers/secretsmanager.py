@@ -1,5 +1,6 @@
 """Secrets Manager: resource policies and rotation."""
 
+from emulator import ministack_internals as ministack
 from emulator.api import call
 from emulator.handler import Declared, Handler, Properties, Provisioned, handles
 
@@ -32,4 +33,7 @@ class RotationSchedule(Handler):
         return physical_id, {"Id": physical_id}
 
     def delete(self, physical_id: str, properties: Properties) -> None:
-        call("secretsmanager", "cancel_rotate_secret", properties)
+        """End the rotation in the record: ministack has no CancelRotateSecret."""
+        _, secret = ministack.FIND_SECRET.get()(physical_id)
+        if secret:
+            secret["RotationEnabled"] = False

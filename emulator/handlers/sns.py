@@ -8,4 +8,10 @@ from emulator.handler import Properties, completes
 def encryption(physical_id: str, properties: Properties) -> None:
     """Keep the key, which ministack's handler drops."""
     key = properties.get("KmsMasterKeyId", "")
-    call("sns", "set_topic_attributes", TopicArn=physical_id, AttributeName="KmsMasterKeyId", AttributeValue=key)
+    call(
+        "sns",
+        "set_topic_attributes",
+        TopicArn=physical_id,
+        AttributeName="KmsMasterKeyId",
+        AttributeValue=key,
+    )
