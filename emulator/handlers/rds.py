@@ -42,7 +42,13 @@ class DbProxyTargetGroup(Handler):
 
 @completes("AWS::RDS::DBCluster")
 def managed_secret(physical_id: str, properties: Properties) -> dict[str, str] | None:
-    """Tell the secret of a master user whose password RDS manages."""
-    cluster = call("rds", "describe_db_clusters", DBClusterIdentifier=physical_id)["DBClusters"][0]
-    secret = cluster.get("MasterUserSecret")
-    return {"MasterUserSecret.SecretArn": secret["SecretArn"]} if secret else None
+    """Have RDS manage the master user's password where the template asks for it, and tell its secret."""
+    if str(properties.get("ManageMasterUserPassword")).lower() != "true":
+        return None
+    cluster = {
+        "DBClusterIdentifier": physical_id,
+        "ManageMasterUserPassword": True,
+        "MasterUserSecretKmsKeyId": properties.get("MasterUserSecret", {}).get("KmsKeyId"),
+    }
+    secret = call("rds", "modify_db_cluster", cluster)["DBCluster"]["MasterUserSecret"]
+    return {"MasterUserSecret.SecretArn": secret["SecretArn"]}
