@@ -42,13 +42,14 @@ class DbProxyTargetGroup(Handler):
 
 @completes("AWS::RDS::DBCluster")
 def managed_secret(physical_id: str, properties: Properties) -> dict[str, str] | None:
-    """Have RDS manage the master user's password where the template asks for it, and tell its secret."""
+    """Keep the master user's password in a secret where the template leaves it to RDS."""
     if str(properties.get("ManageMasterUserPassword")).lower() != "true":
         return None
-    cluster = {
-        "DBClusterIdentifier": physical_id,
-        "ManageMasterUserPassword": True,
-        "MasterUserSecretKmsKeyId": properties.get("MasterUserSecret", {}).get("KmsKeyId"),
-    }
-    secret = call("rds", "modify_db_cluster", cluster)["DBCluster"]["MasterUserSecret"]
-    return {"MasterUserSecret.SecretArn": secret["SecretArn"]}
+    name = f"rds!cluster-{physical_id}"
+    named = [{"Key": "name", "Values": [name]}]
+    secrets = call("secretsmanager", "list_secrets", Filters=named)["SecretList"]
+    if not secrets:
+        password = call("secretsmanager", "get_random_password", ExcludePunctuation=True)["RandomPassword"]
+        value = {"username": properties["MasterUsername"], "password": password}
+        secrets = [call("secretsmanager", "create_secret", Name=name, SecretString=value)]
+    return {"MasterUserSecret.SecretArn": secrets[0]["ARN"]}
