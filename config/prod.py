@@ -24,7 +24,7 @@ environment = Environment(
     data=DATA,
     compute=Compute(
         log_retention_days=90,
-        api=Api(rate_limit_per_second=500, burst_limit=1000, reserved_concurrency=200, cache_gib="0.5"),
+        api=Api(rate_limit_per_second=500, burst_limit=1000, reserved_concurrency=200),
     ),
     monitoring=Monitoring(
         alarm_emails=("platform-oncall@example.com",),

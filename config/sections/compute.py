@@ -32,9 +32,6 @@ class Api(Section):
     reserved_concurrency: Annotated[int, Field(ge=1, le=1_000)] = 50
     """Executions at once, at most: taken from the account's quota and kept for this function."""
 
-    cache_gib: Literal["0.5", "1.6", "6.1", "13.5"] | None = None
-    """Size of the encrypted response cache; none: no cache (it is billed by the hour)."""
-
 
 class Compute(Section):
     """What runs."""

@@ -1,0 +1,25 @@
+"""The SNS topic that carries alarms to people."""
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+PUBLISHERS = ("cloudwatch.amazonaws.com", "backup.amazonaws.com", "codestar-notifications.amazonaws.com")
+
+
+class AlarmTopic(Construct):
+    """An encrypted topic that AWS services of this account publish to. AWS asks each address to confirm."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, encryption_key: kms.Key, emails: Sequence[str]
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.topic = sns.Topic(self, "Resource", master_key=encryption_key, enforce_ssl=True)
+        for publisher in PUBLISHERS:
+            self.topic.grant_publish(iam.ServicePrincipal(publisher))
+        for email in emails:
+            self.topic.add_subscription(subscriptions.EmailSubscription(email))

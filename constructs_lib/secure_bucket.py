@@ -1,0 +1,59 @@
+"""An S3 bucket that is private, encrypted with our key, versioned, and logged."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from constructs_lib.acknowledge import acknowledge, in_packs
+
+
+class SecureBucket(Construct):
+    """A bucket for data. Changing its construct id makes a new, empty bucket."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        encryption_key: kms.IKey,
+        access_log_bucket: s3.IBucket,
+        retain_data: bool,
+        lifecycle_rules: list[s3.LifecycleRule],
+        object_lock: s3.ObjectLockRetention | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        # By name: a reference to the bucket itself would make CDK edit the policy in the other stack, in a cycle.
+        access_logs = s3.Bucket.from_bucket_name(self, "AccessLogs", access_log_bucket.bucket_name)
+        self.bucket = s3.Bucket(
+            self,
+            "Resource",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            bucket_key_enabled=True,
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=encryption_key,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            lifecycle_rules=[
+                s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(7)),
+                *lifecycle_rules,
+            ],
+            object_lock_default_retention=object_lock,
+            object_lock_enabled=object_lock is not None,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix=f"{cdk.Names.unique_id(self)}/",
+            versioned=True,
+            removal_policy=cdk.RemovalPolicy.RETAIN if retain_data else cdk.RemovalPolicy.DESTROY,
+            auto_delete_objects=not retain_data,
+        )
+        acknowledge(
+            self.bucket,
+            in_packs("S3BucketReplicationEnabled"),
+            reason="AWS Backup copies the objects to a vault in the recovery region; replication would keep a second live copy.",
+        )
+
+    def grant_read_write(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` read, write and delete objects, and use the key for it."""
+        return self.bucket.grant_read_write(grantee)

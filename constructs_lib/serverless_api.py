@@ -1,0 +1,161 @@
+"""A REST API in front of one function: logged, traced, throttled, validated."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from constructs_lib.acknowledge import acknowledge, in_packs
+from constructs_lib.secure_log_group import SecureLogGroup
+
+STAGE = "v1"
+PROBLEM = (
+    '{"type":"about:blank","title":$context.error.messageString,"status":$context.error.responseStatus,'
+    '"detail":"$context.error.validationErrorString","instance":"$context.requestId"}'
+)
+AUTHORIZATION = {
+    "aws-iam": apigateway.AuthorizationType.IAM,
+    "none": apigateway.AuthorizationType.NONE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One method of one path. `body` is the JSON Schema that the gateway checks before the function runs."""
+
+    method: str
+    path: str
+    query: Sequence[str] = ()
+    body: tuple[str, Mapping[str, Any]] | None = None
+    open_because: str = "The environment asks for an open API: it runs on this machine only."
+    public: bool = False
+
+
+class ServerlessApi(Construct):
+    """The gateway. Replacing it changes its address."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        description: str,
+        function: lambda_.IFunction,
+        routes: Sequence[Route],
+        authorization: str,
+        allowed_origins: Sequence[str],
+        rate_limit_per_second: int,
+        burst_limit: int,
+        log_key: kms.IKey,
+        log_retention_days: int,
+    ) -> None:
+        """Make the API; `authorization` (aws-iam or none) holds for every route that is not public."""
+        super().__init__(scope, construct_id)
+        access_logs = SecureLogGroup(self, "AccessLogs", encryption_key=log_key, retention_days=log_retention_days)
+        self.api = apigateway.RestApi(
+            self,
+            "Resource",
+            rest_api_name=name,
+            description=description,
+            cloud_watch_role=False,
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            default_integration=apigateway.LambdaIntegration(
+                function, allow_test_invoke=False, scope_permission_to_method=False
+            ),
+            default_cors_preflight_options=apigateway.CorsOptions(
+                allow_origins=list(allowed_origins),
+                allow_headers=["authorization", "content-type", "idempotency-key", "x-amz-date", "x-amz-security-token"],
+                max_age=cdk.Duration.hours(1),
+            )
+            if allowed_origins
+            else None,
+            deploy_options=apigateway.StageOptions(
+                stage_name=STAGE,
+                access_log_destination=apigateway.LogGroupLogDestination(access_logs.log_group),
+                access_log_format=apigateway.AccessLogFormat.json_with_standard_fields(
+                    caller=True,
+                    http_method=True,
+                    ip=True,
+                    protocol=True,
+                    request_time=True,
+                    resource_path=True,
+                    response_length=True,
+                    status=True,
+                    user=True,
+                ),
+                client_certificate_id=apigateway.CfnClientCertificate(self, "ClientCertificate").ref,
+                logging_level=apigateway.MethodLoggingLevel.ERROR,
+                metrics_enabled=True,
+                throttling_rate_limit=rate_limit_per_second,
+                throttling_burst_limit=burst_limit,
+                tracing_enabled=True,
+            ),
+        )
+        # API Gateway writes its execution log to this name; made here, it has a key and a retention.
+        execution_logs = SecureLogGroup(
+            self,
+            "ExecutionLogs",
+            encryption_key=log_key,
+            retention_days=log_retention_days,
+            log_group_name=f"API-Gateway-Execution-Logs_{self.api.rest_api_id}/{STAGE}",
+        )
+        self.api.deployment_stage.node.add_dependency(execution_logs)
+        self._answer_refusals_as_problems()
+        self._add_routes(routes, AUTHORIZATION[authorization])
+        self._acknowledge()
+
+    @property
+    def stage_arn(self) -> str:
+        """ARN of the stage, as WAF names it."""
+        return self.api.deployment_stage.stage_arn
+
+    @property
+    def url(self) -> str:
+        """Address of the API, with a trailing slash."""
+        return self.api.url
+
+    def _add_routes(self, routes: Sequence[Route], authorization: apigateway.AuthorizationType) -> None:
+        validator = self.api.add_request_validator(
+            "Validator", validate_request_body=True, validate_request_parameters=True
+        )
+        for route in routes:
+            open_to_all = route.public or authorization is apigateway.AuthorizationType.NONE
+            method = self.api.root.resource_for_path(route.path).add_method(
+                route.method,
+                authorization_type=apigateway.AuthorizationType.NONE if open_to_all else authorization,
+                request_models={"application/json": self._model(*route.body)} if route.body else None,
+                request_parameters={f"method.request.querystring.{name}": False for name in route.query},
+                request_validator=validator,
+            )
+            if open_to_all:
+                acknowledge(method, ["AwsSolutions-APIG4"], reason=route.open_because)
+            acknowledge(method, ["AwsSolutions-COG4"], reason="Callers are AWS principals, signed with SigV4, or nobody.")
+
+    def _model(self, name: str, schema: Mapping[str, Any]) -> apigateway.IModel:
+        model = apigateway.CfnModel(
+            self, name, rest_api_id=self.api.rest_api_id, content_type="application/json", schema=schema
+        )
+        return apigateway.Model.from_model_name(self, f"{name}Reference", model.ref)
+
+    def _answer_refusals_as_problems(self) -> None:
+        """Shape what the gateway refuses by itself like the function's own errors (RFC 9457)."""
+        for kind in (apigateway.ResponseType.DEFAULT_4_XX, apigateway.ResponseType.DEFAULT_5_XX):
+            self.api.add_gateway_response(
+                kind.response_type.title().replace("_", ""),
+                type=kind,
+                response_headers={"Content-Type": "'application/problem+json'"},
+                templates={"application/json": PROBLEM},
+            )
+
+    def _acknowledge(self) -> None:
+        acknowledge(
+            self.api.deployment_stage,
+            in_packs("APIGWCacheEnabledAndEncrypted"),
+            reason="Answers differ by caller: a shared cache would hand one caller's items to another.",
+        )

@@ -1,0 +1,19 @@
+"""What every synthesis is checked against: five cdk-nag packs, and an audit trail of what was accepted."""
+
+import aws_cdk as cdk
+from cdk_nag import (
+    AwsSolutionsChecks,
+    HIPAASecurityChecks,
+    NIST80053R5Checks,
+    PCIDSS321Checks,
+    ServerlessChecks,
+)
+
+PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
+
+
+def add_checks(app: cdk.App) -> None:
+    """Check every stack of `app`, those of its Stages included; a finding nobody accepted fails the synthesis."""
+    cdk.Validations.of(app).add_plugins(
+        *(pack(app, write_suppressions_to_cloud_formation=True, verbose=True) for pack in PACKS)
+    )

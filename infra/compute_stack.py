@@ -1,0 +1,108 @@
+"""Compute: the to-do API."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from config import Environment
+from constructs_lib.api_gateway_logging import ApiGatewayLogging
+from constructs_lib.health_check import HealthCheck
+from constructs_lib.secure_function import SecureFunction
+from constructs_lib.serverless_api import Route, ServerlessApi
+from constructs_lib.table import Table
+from constructs_lib.tiered_vpc import TieredVpc
+from constructs_lib.web_acl import WebAcl
+from infra.stack_settings import stack_settings
+from services.bundles import bundle_path
+from services.todo_api import schemas
+
+ROUTES = (
+    Route(method="GET", path="/todos", query=("limit", "cursor")),
+    Route(method="POST", path="/todos", body=("CreateTodo", schemas.CREATE_TODO)),
+    Route(method="GET", path="/todos/{id}"),
+    Route(method="PATCH", path="/todos/{id}", body=("UpdateTodo", schemas.UPDATE_TODO)),
+    Route(method="DELETE", path="/todos/{id}"),
+    Route(
+        method="GET",
+        path="/health",
+        open_because="Whoever checks that the API is up has no identity; the answer tells nothing else.",
+        public=True,
+    ),
+)
+
+
+class ComputeStack(cdk.Stack):
+    """The API, the function behind it, and the check that it answers after a deployment."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        network: TieredVpc,
+        tables: dict[str, Table],
+        web_acl: WebAcl,
+        data_key: kms.IKey,
+        logs_key: kms.IKey,
+    ) -> None:
+        super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
+        api = environment.compute.api
+        table = tables[api.table]
+        bundle = bundle_path("todo_api")
+        todo_function = SecureFunction(
+            self,
+            "TodoFunction",
+            description="Answers the to-do API",
+            code=lambda_.Code.from_asset(str(bundle)),
+            handler="todo_api.handler.handler",
+            environment={
+                "TABLE_NAME": table.table.table_name,
+                "POWERTOOLS_SERVICE_NAME": "todo-api",
+                "POWERTOOLS_METRICS_NAMESPACE": f"{environment.project}/{environment.name}",
+            },
+            encryption_key=data_key,
+            log_key=logs_key,
+            log_retention_days=environment.compute.log_retention_days,
+            memory_mib=api.memory_mib,
+            reserved_concurrency=api.reserved_concurrency,
+            subnets=network.private_subnets,
+            timeout=cdk.Duration.seconds(api.timeout_seconds),
+            vpc=network.vpc,
+        )
+        table.grant_read_write(todo_function.grantee)
+        todo_function.function.connections.allow_to_any_ipv4(
+            ec2.Port.tcp(443), "AWS APIs, through endpoints or the egress"
+        )
+
+        gateway_logging = ApiGatewayLogging(self, "ApiGatewayLogging")
+        self.todo_api = ServerlessApi(
+            self,
+            "TodoApi",
+            description=f"To-do API of {environment.project} {environment.name}",
+            name=f"{self.stack_name}-todo",
+            allowed_origins=environment.edge.allowed_origins,
+            authorization=api.authorization,
+            burst_limit=api.burst_limit,
+            function=todo_function.function,
+            log_key=logs_key,
+            log_retention_days=environment.compute.log_retention_days,
+            rate_limit_per_second=api.rate_limit_per_second,
+            routes=ROUTES,
+        )
+        self.todo_api.api.deployment_stage.node.add_dependency(gateway_logging)
+        web_acl.protect(self, "TodoApiFirewall", resource_arn=self.todo_api.stage_arn)
+        health_check = HealthCheck(
+            self,
+            "TodoApiAnswers",
+            url=f"{self.todo_api.url}health",
+            releases={"Function": todo_function.function.current_version.version},
+            timeout=cdk.Duration.minutes(2),
+            encryption_key=data_key,
+            log_key=logs_key,
+            log_retention_days=environment.compute.log_retention_days,
+        )
+        self.functions = {"TodoFunction": todo_function, "TodoApiAnswers": health_check.checker}
+        cdk.CfnOutput(self, "TodoApiUrl", value=self.todo_api.url, description="Address of the to-do API")

@@ -1,0 +1,71 @@
+"""Data: everything stateful that the application owns."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from config import Environment
+from config.sections import data as settings
+from constructs_lib.secure_bucket import SecureBucket
+from constructs_lib.table import Index, Key, Table
+from infra.stack_settings import stack_settings
+
+BACKUP_TAG = ("backup", "scheduled")
+"""What AWS Backup selects by; every resource of this stack carries it."""
+
+
+class DataStack(cdk.Stack):
+    """The tables and buckets of the configuration, by id. An id that leaves the list leaves the stack."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        data_key: kms.IKey,
+        access_log_bucket: s3.IBucket,
+    ) -> None:
+        super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
+        cdk.Tags.of(self).add(*BACKUP_TAG)
+        self.tables = {
+            table.id: Table(
+                self,
+                table.id,
+                key=_key(table),
+                encryption_key=data_key,
+                indexes=[Index(name=index.name, key=_key(index)) for index in table.global_indexes],
+                point_in_time_recovery_days=environment.data.point_in_time_recovery_days,
+                retain_data=environment.retain_data,
+                ttl_attribute=table.ttl_attribute,
+            )
+            for table in environment.data.tables
+        }
+        self.buckets = {
+            bucket.id: SecureBucket(
+                self,
+                bucket.id,
+                access_log_bucket=access_log_bucket,
+                encryption_key=data_key,
+                lifecycle_rules=[_tiering(bucket)],
+                retain_data=environment.retain_data,
+            )
+            for bucket in environment.data.buckets
+        }
+
+
+def _key(item: settings.Table | settings.GlobalIndex) -> Key:
+    sort = item.sort_key
+    return Key(
+        partition=(item.partition_key.name, item.partition_key.type), sort=(sort.name, sort.type) if sort else None
+    )
+
+
+def _tiering(bucket: settings.Bucket) -> s3.LifecycleRule:
+    return s3.LifecycleRule(
+        noncurrent_version_expiration=cdk.Duration.days(bucket.noncurrent_expiry_days),
+        transitions=[
+            s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=cdk.Duration.days(0))
+        ],
+    )

@@ -1,0 +1,72 @@
+"""Monitoring: what goes wrong reaches somebody, and what goes on can be seen."""
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from config import Environment
+from constructs_lib.alarm_topic import AlarmTopic
+from constructs_lib.customer_key import CustomerKey
+from constructs_lib.monitoring import Monitoring
+from constructs_lib.secure_function import SecureFunction
+from constructs_lib.serverless_api import ServerlessApi
+from constructs_lib.table import Table
+from constructs_lib.web_acl import WebAcl
+from infra.stack_settings import stack_settings
+
+
+class MonitoringStack(cdk.Stack):
+    """The topic, the alarms and the dashboard. It only reads: its references hold no other stack back."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        api: ServerlessApi,
+        functions: dict[str, SecureFunction],
+        tables: dict[str, Table],
+        web_acl: WebAcl,
+    ) -> None:
+        super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
+        cdk.CrossStackReferences.of(self).consume(cdk.ReferenceStrength.WEAK)
+        topic_key = CustomerKey(
+            self,
+            "AlarmsKey",
+            alias=f"{environment.project}/{environment.name}/alarms",
+            description=f"Encrypts the alarms of {environment.project} {environment.name} on their way",
+            retain_data=False,
+            deletion_window=cdk.Duration.days(environment.security.key_deletion_window_days),
+        ).key
+        self.topic = AlarmTopic(
+            self, "Alarms", encryption_key=topic_key, emails=environment.monitoring.alarm_emails
+        ).topic
+
+        limits = environment.monitoring.thresholds
+        monitoring = Monitoring(
+            self, "Monitoring", name=f"{environment.project}-{environment.name}", topic=self.topic
+        )
+        monitoring.monitor_api(
+            api.api,
+            name="TodoApi",
+            client_error_percent=limits.api_client_error_percent,
+            latency_p99=cdk.Duration.millis(limits.api_latency_p99_ms),
+            server_error_percent=limits.api_server_error_percent,
+        )
+        for name, function in functions.items():
+            monitoring.monitor_function(
+                function.function,
+                name=name,
+                duration_percent=limits.function_duration_percent,
+                error_percent=limits.function_error_percent,
+                timeout=function.timeout,
+            )
+            monitoring.monitor_dead_letters(function.dead_letter_queue, name=f"{name}DeadLetters")
+        for name, table in tables.items():
+            monitoring.monitor_table(table.table, name=name)
+        monitoring.monitor_web_acl(
+            web_acl.acl,
+            name="WebAcl",
+            blocked_per_5_minutes=limits.blocked_requests_per_5_minutes,
+            region=self.region,
+        )

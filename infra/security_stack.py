@@ -1,0 +1,100 @@
+"""Security: the keys, the log archive, the audit trail and the web ACL that the other stacks stand on."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from config import Environment
+from config.sections.security import LogArchive
+from constructs_lib.access_log_bucket import AccessLogBucket
+from constructs_lib.audit_trail import AuditTrail
+from constructs_lib.customer_key import CustomerKey
+from constructs_lib.secure_bucket import SecureBucket
+from constructs_lib.secure_log_group import SecureLogGroup
+from constructs_lib.web_acl import WebAcl
+from infra.stack_settings import stack_settings
+
+
+class SecurityStack(cdk.Stack):
+    """Keys per purpose, the places that logs end up in, and the firewall."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
+        super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
+        security = environment.security
+
+        def key(purpose: str, uses: str) -> CustomerKey:
+            return CustomerKey(
+                self,
+                f"{purpose.title()}Key",
+                alias=f"{environment.project}/{environment.name}/{purpose}",
+                description=f"Encrypts {uses} of {environment.project} {environment.name}",
+                retain_data=environment.retain_data,
+                deletion_window=cdk.Duration.days(security.key_deletion_window_days),
+            )
+
+        self.data_key = key("data", "tables, buckets, queues and function environments").key
+        logs_key = key("logs", "log groups and the log archive")
+        logs_key.allow_log_groups()
+        logs_key.allow_log_delivery()
+        self.logs_key = logs_key.key
+        self.backup_key = key("backup", "backup copies").key
+
+        self.access_log_bucket = AccessLogBucket(
+            self,
+            "AccessLogs",
+            retain_data=environment.retain_data,
+            lifecycle_rules=[_ageing(security.log_archive)],
+        ).bucket
+        lock_days = security.log_archive.object_lock_days
+        self.log_archive = SecureBucket(
+            self,
+            "LogArchive",
+            access_log_bucket=self.access_log_bucket,
+            encryption_key=self.logs_key,
+            lifecycle_rules=[_ageing(security.log_archive)],
+            object_lock=s3.ObjectLockRetention.governance(cdk.Duration.days(lock_days)) if lock_days else None,
+            retain_data=environment.retain_data,
+        ).bucket
+
+        AuditTrail(
+            self,
+            "Trail",
+            trail_name=f"{environment.project}-{environment.name}",
+            archive=self.log_archive,
+            key=logs_key,
+            log_group=SecureLogGroup(
+                self,
+                "TrailLogs",
+                encryption_key=self.logs_key,
+                retention_days=security.trail_retention_days,
+                retain_data=environment.retain_data,
+            ).log_group,
+        )
+        self.web_acl = WebAcl(
+            self,
+            "WebAcl",
+            blocked_countries=list(security.web_acl.blocked_countries),
+            rate_limit_per_5_minutes=security.web_acl.rate_limit_per_5_minutes,
+            log_group=SecureLogGroup(
+                self,
+                "WebAclLogs",
+                encryption_key=self.logs_key,
+                log_group_name=f"aws-waf-logs-{environment.project}-{environment.name}",
+                retention_days=environment.compute.log_retention_days,
+            ).log_group,
+        )
+
+
+def _ageing(archive: LogArchive) -> s3.LifecycleRule:
+    def transition(storage_class: s3.StorageClass, days: int) -> s3.Transition:
+        return s3.Transition(storage_class=storage_class, transition_after=cdk.Duration.days(days))
+
+    return s3.LifecycleRule(
+        transitions=[
+            transition(s3.StorageClass.INFREQUENT_ACCESS, archive.infrequent_access_after_days),
+            transition(s3.StorageClass.GLACIER, archive.glacier_after_days),
+            transition(s3.StorageClass.DEEP_ARCHIVE, archive.deep_archive_after_days),
+        ],
+        expiration=cdk.Duration.days(archive.expire_after_days),
+        noncurrent_version_expiration=cdk.Duration.days(archive.infrequent_access_after_days),
+    )
