@@ -6,7 +6,8 @@ from emulator.handler import Declared, Handler, Properties, Provisioned, handles
 
 
 def _put(operation: str, name: str, properties: Properties) -> Provisioned:
-    call("cloudwatch", operation, properties, AlarmName=name)
+    tags = [tag for tag in properties.get("Tags", []) if not tag["Key"].startswith("aws:")]
+    call("cloudwatch", operation, properties, AlarmName=name, Tags=tags)
     return name, {"Arn": f"arn:aws:cloudwatch:{ministack.region()}:{ministack.account()}:alarm:{name}"}
 
 
