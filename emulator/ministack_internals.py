@@ -49,6 +49,9 @@ STACKS = Name(CLOUDFORMATION, "_stacks")
 STACK_EVENTS = Name(CLOUDFORMATION, "_stack_events")
 CHANGE_SETS = Name(CLOUDFORMATION, "_change_sets")
 ACTIONS = Name(CLOUDFORMATION, "_ACTION_HANDLERS")
+SERVE_CLOUDFORMATION = Name(
+    CLOUDFORMATION, "handle_request", ("method", "path", "headers", "body", "query_params")
+)
 HANDLERS = Name(f"{CLOUDFORMATION}.provisioners", "_RESOURCE_HANDLERS")
 GENERATED_NAME = Name(
     f"{CLOUDFORMATION}.provisioners",
@@ -70,6 +73,7 @@ ALARM_ACTIONS = Name(
 PUT_EVENTS = Name("ministack.services.eventbridge", "_put_events", ("data", "allow_aws_source"))
 INVOKE_LATER = Name("ministack.services.eventbridge", "_dispatch_to_lambda", ("arn", "payload"))
 ROTATE_SECRET = Name("ministack.services.secretsmanager", "_rotate_secret", ("data",))
+READ_SECRET = Name("ministack.services.secretsmanager", "_get_secret_value", ("data",))
 FIND_SECRET = Name("ministack.services.secretsmanager", "_resolve", ("secret_id", "use_arn_scope"))
 
 NAMES = tuple(value for value in list(globals().values()) if isinstance(value, Name))

@@ -22,6 +22,7 @@ _log = logging.getLogger("emulator.rotation")
 def apply() -> None:
     """Run the four steps of the rotation contract through the secret's function."""
     ministack.replace(ministack.ROTATE_SECRET, _rotating)
+    ministack.replace(ministack.READ_SECRET, _reading)
 
 
 def _rotating(stock: Rotate) -> Rotate:
@@ -40,6 +41,20 @@ def _rotating(stock: Rotate) -> Rotate:
         return 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(answer).encode()
 
     return rotate
+
+
+def _reading(stock: Rotate) -> Rotate:
+    """A pending version has no value until the function puts one: it asks, to know whether it has to."""
+
+    def read(request: dict[str, Any]) -> Answer:
+        answer = stock(request)
+        value = json.loads(answer[2])
+        if "VersionId" not in value or "SecretString" in value or "SecretBinary" in value:
+            return answer
+        refusal = {"__type": "ResourceNotFoundException", "message": "The version has no value yet."}
+        return 400, answer[1], json.dumps(refusal).encode()
+
+    return read
 
 
 def _start(secret: dict[str, Any], function: str, token: str) -> None:
