@@ -1,0 +1,41 @@
+"""Pricing functions, one file a family of services; importing this package registers them all."""
+
+from infra.cost.services import (
+    api,
+    backup,
+    cache,
+    containers,
+    database,
+    delivery,
+    dynamodb,
+    edge,
+    functions,
+    identity,
+    load_balancing,
+    messaging,
+    network,
+    observability,
+    security,
+    storage,
+    virtual_machines,
+)
+
+__all__ = [
+    "api",
+    "backup",
+    "cache",
+    "containers",
+    "database",
+    "delivery",
+    "dynamodb",
+    "edge",
+    "functions",
+    "identity",
+    "load_balancing",
+    "messaging",
+    "network",
+    "observability",
+    "security",
+    "storage",
+    "virtual_machines",
+]
