@@ -49,7 +49,7 @@ class AccessLogBucket(Construct):
         )
         acknowledge(
             self.bucket,
-            in_packs("S3DefaultEncryptionKMS", ("NIST.800.53.R5", "HIPAA.Security")),
+            in_packs("S3DefaultEncryptionKMS"),
             reason="S3 delivers server access logs only to buckets with SSE-S3 (AES-256) encryption.",
         )
         acknowledge(

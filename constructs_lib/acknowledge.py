@@ -1,8 +1,10 @@
 """One way to write down why a finding is accepted, at the construct that causes it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
 PACKS = {
@@ -11,8 +13,9 @@ PACKS = {
     "HIPAA.Security-": "HIPAA.Security",
     "PCI.DSS.321-": "PCI.DSS.321",
     "Serverless-": "Serverless",
+    "@aws-cdk/": "Construct-Annotations",
 }
-"""Prefix of a cdk-nag finding, and the name of the pack that raises it."""
+"""How the id of a finding begins, and who raises it: a cdk-nag pack, or CDK's own warnings."""
 
 
 NIST_HIPAA_PCI = ("NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
@@ -39,3 +42,40 @@ def acknowledge(construct: IConstruct, findings: Sequence[str], *, reason: str) 
         cdk.Validations.of(construct).acknowledge(
             cdk.Acknowledgment(id=f"{pack}::{finding}", reason=reason),
         )
+
+
+def acknowledge_generated_wildcards(scope: IConstruct, *, reason: str) -> None:
+    """Accept the wildcards in the policies that a CDK library, not this app, wrote below `scope`.
+
+    cdk-nag asks for every wildcard by its full text, logical ids included; this reads the texts from the
+    policies themselves, so a renamed construct needs no edit.
+    """
+    for construct in scope.node.find_all():
+        if isinstance(construct, iam.CfnPolicy):
+            document = cdk.Stack.of(construct).resolve(construct.policy_document)
+            acknowledge(construct, sorted(_wildcards(document)), reason=reason)
+
+
+def _wildcards(document: Mapping[str, Any]) -> set[str]:
+    found = set()
+    for statement in document["Statement"]:
+        for kind in ("Action", "Resource"):
+            values = statement.get(kind, [])
+            for value in values if isinstance(values, list) else [values]:
+                text = _text(value)
+                if "*" in text:
+                    found.add(f"AwsSolutions-IAM5[{kind}::{text}]")
+    return found
+
+
+def _text(value: Any) -> str:
+    """Write an expression as cdk-nag does: `<LogicalId.Attribute>` for a reference, parts joined."""
+    match value:
+        case {"Ref": name}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(_text(part) for part in parts)
+        case _:
+            return str(value)

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+
+from constructs_lib.acknowledge import acknowledge
 
 PUBLISHERS = ("cloudwatch.amazonaws.com", "backup.amazonaws.com", "codestar-notifications.amazonaws.com")
 
@@ -21,5 +25,17 @@ class AlarmTopic(Construct):
         self.topic = sns.Topic(self, "Resource", master_key=encryption_key, enforce_ssl=True)
         for publisher in PUBLISHERS:
             self.topic.grant_publish(iam.ServicePrincipal(publisher))
+        self.undelivered = sqs.Queue(
+            self,
+            "Undelivered",
+            encryption_master_key=encryption_key,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(14),
+        )
         for email in emails:
-            self.topic.add_subscription(subscriptions.EmailSubscription(email))
+            self.topic.add_subscription(subscriptions.EmailSubscription(email, dead_letter_queue=self.undelivered))
+        acknowledge(
+            self.undelivered,
+            ["AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"],
+            reason="It is itself the dead-letter queue of the subscriptions; an alarm watches it.",
+        )

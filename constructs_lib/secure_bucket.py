@@ -22,6 +22,7 @@ class SecureBucket(Construct):
         retain_data: bool,
         lifecycle_rules: list[s3.LifecycleRule],
         object_lock: s3.ObjectLockRetention | None = None,
+        bucket_name: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         # By name: a reference to the bucket itself would make CDK edit the policy in the other stack, in a cycle.
@@ -31,6 +32,7 @@ class SecureBucket(Construct):
             "Resource",
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             bucket_key_enabled=True,
+            bucket_name=bucket_name,
             encryption=s3.BucketEncryption.KMS,
             encryption_key=encryption_key,
             enforce_ssl=True,
@@ -47,6 +49,11 @@ class SecureBucket(Construct):
             versioned=True,
             removal_policy=cdk.RemovalPolicy.RETAIN if retain_data else cdk.RemovalPolicy.DESTROY,
             auto_delete_objects=not retain_data,
+        )
+        acknowledge(
+            self.bucket,
+            ["@aws-cdk/aws-s3:accessLogsPolicyNotAdded"],
+            reason="The access log bucket lets every bucket of this account write, in its own policy.",
         )
         acknowledge(
             self.bucket,

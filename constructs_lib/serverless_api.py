@@ -66,7 +66,7 @@ class ServerlessApi(Construct):
             cloud_watch_role=False,
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             default_integration=apigateway.LambdaIntegration(
-                function, allow_test_invoke=False, scope_permission_to_method=False
+                function, scope_permission_to_method=False
             ),
             default_cors_preflight_options=apigateway.CorsOptions(
                 allow_origins=list(allowed_origins),
@@ -114,6 +114,11 @@ class ServerlessApi(Construct):
     def stage_arn(self) -> str:
         """ARN of the stage, as WAF names it."""
         return self.api.deployment_stage.stage_arn
+
+    @property
+    def deployment_id(self) -> str:
+        """Id of the deployment that the stage serves; it changes with the API's definition."""
+        return self.api.latest_deployment.deployment_id
 
     @property
     def url(self) -> str:

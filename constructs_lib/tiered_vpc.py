@@ -76,6 +76,11 @@ class TieredVpc(Construct):
             vpc=self.vpc,
             subnet_selection=ec2.SubnetSelection(subnet_group_name=ISOLATED),
         )
+        acknowledge(
+            acl,
+            ["AwsSolutions-VPC3"],
+            reason="A second wall in front of the data tier, beside the security groups; generated, not hand-kept.",
+        )
         neighbours = self._subnets(PRIVATE) + self._subnets(ISOLATED)
         for number, subnet in enumerate(neighbours):
             for direction in (ec2.TrafficDirection.INGRESS, ec2.TrafficDirection.EGRESS):

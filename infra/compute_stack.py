@@ -1,5 +1,7 @@
 """Compute: the to-do API."""
 
+from hashlib import sha256
+
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
@@ -98,7 +100,10 @@ class ComputeStack(cdk.Stack):
             self,
             "TodoApiAnswers",
             url=f"{self.todo_api.url}health",
-            releases={"Function": todo_function.function.current_version.version},
+            releases={
+                "Bundle": sha256(bundle.read_bytes()).hexdigest(),
+                "Deployment": self.todo_api.deployment_id,
+            },
             timeout=cdk.Duration.minutes(2),
             encryption_key=data_key,
             log_key=logs_key,

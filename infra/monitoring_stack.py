@@ -38,13 +38,11 @@ class MonitoringStack(cdk.Stack):
             retain_data=False,
             deletion_window=cdk.Duration.days(environment.security.key_deletion_window_days),
         ).key
-        self.topic = AlarmTopic(
-            self, "Alarms", encryption_key=topic_key, emails=environment.monitoring.alarm_emails
-        ).topic
+        alarms = AlarmTopic(self, "Alarms", encryption_key=topic_key, emails=environment.monitoring.alarm_emails)
 
         limits = environment.monitoring.thresholds
         monitoring = Monitoring(
-            self, "Monitoring", name=f"{environment.project}-{environment.name}", topic=self.topic
+            self, "Monitoring", name=f"{environment.project}-{environment.name}", topic=alarms.topic
         )
         monitoring.monitor_api(
             api.api,
@@ -62,6 +60,7 @@ class MonitoringStack(cdk.Stack):
                 timeout=function.timeout,
             )
             monitoring.monitor_dead_letters(function.dead_letter_queue, name=f"{name}DeadLetters")
+        monitoring.monitor_dead_letters(alarms.undelivered, name="UndeliveredAlarms")
         for name, table in tables.items():
             monitoring.monitor_table(table.table, name=name)
         monitoring.monitor_web_acl(

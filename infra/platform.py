@@ -1,18 +1,45 @@
 """The architecture: every stack of an environment, and what each hands to the next. Read it top to bottom."""
 
+import aws_cdk as cdk
 from constructs import Construct
 
+import config
 from config import Environment
 from infra.backup_stack import BackupStack
 from infra.compute_stack import ComputeStack
 from infra.data_stack import BACKUP_TAG, DataStack
 from infra.monitoring_stack import MonitoringStack
 from infra.network_stack import NetworkStack
+from infra.pipeline_replica_stack import PipelineReplicaStack
+from infra.pipeline_stack import PipelineStack
 from infra.recovery_stack import RecoveryStack
 from infra.security_stack import SecurityStack
 
 
-def build_platform(scope: Construct, environment: Environment) -> None:
+def build_app(app: cdk.App, environment: Environment) -> None:
+    """Build `environment` and, where its account hosts one, the pipeline that delivers to all environments."""
+    security = build_platform(app, environment)
+    if settings := environment.pipeline:
+        replica = PipelineReplicaStack(
+            app, "PipelineReplica", environment=environment, region=environment.recovery_region
+        )
+        pipeline = PipelineStack(
+            app,
+            "Pipeline",
+            environment=environment,
+            settings=settings,
+            access_log_bucket=security.access_log_bucket,
+            logs_key=security.logs_key,
+            replica_buckets={environment.recovery_region: replica.bucket},
+        )
+        for name in settings.stages:
+            stage = cdk.Stage(pipeline, name.title())
+            build_platform(stage, config.load(name))
+            pipeline.delivery.add_stage(stage, needs_approval=name in settings.approval_before)
+        pipeline.delivery.build()
+
+
+def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
     """Build `environment` under `scope`: an App, or a pipeline's Stage. Logical ids are the same under both."""
     security = SecurityStack(scope, "Security", environment=environment)
 
@@ -63,3 +90,4 @@ def build_platform(scope: Construct, environment: Environment) -> None:
         tables=data.tables,
         web_acl=security.web_acl,
     )
+    return security
