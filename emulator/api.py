@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,13 @@ from botocore.model import Shape
 
 from emulator import ministack_internals as ministack
 
+_SCALARS: dict[str, Callable[[Any], Any]] = {
+    "boolean": lambda value: str(value).lower() == "true",
+    "integer": int,
+    "long": int,
+    "float": float,
+    "double": float,
+}
 _creating = threading.Lock()
 
 
@@ -45,16 +53,11 @@ def fit(value: Any, shape: Shape) -> Any:
         case "map":
             pairs = {tag["Key"]: tag["Value"] for tag in value} if isinstance(value, list) else value
             return {key: fit(item, shape.value) for key, item in pairs.items()}
-        case "boolean":
-            return str(value).lower() == "true"
-        case "integer" | "long":
-            return int(value)
-        case "float" | "double":
-            return float(value)
-        case "string":
-            return value if isinstance(value, str) else json.dumps(value)
-        case _:
-            return value
+        case "boolean" | "integer" | "long" | "float" | "double" as kind:
+            return _SCALARS[kind](value)
+        case "string" if not isinstance(value, str):
+            return json.dumps(value)
+    return value
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The only module that touches ministack's private names; `moved()` says which of them a new version moved."""
+"""The only module that touches ministack's private names; `moved()` says which are gone or changed."""
 
 import inspect
 import sys
@@ -23,6 +23,7 @@ class Name:
     parameters: tuple[str, ...] | None = None
 
     def __str__(self) -> str:
+        """Where the name is."""
         return f"{self.module}.{self.name}"
 
     def get(self) -> Any:

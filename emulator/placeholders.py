@@ -1,4 +1,4 @@
-"""The one honest placeholder: a resource that is recorded, answers `Ref` and `Fn::GetAtt`, and does nothing."""
+"""The one honest placeholder: a resource that is recorded, answers `Ref` and `GetAtt`, and does nothing."""
 
 from typing import Any
 

@@ -4,8 +4,15 @@ import asyncio
 import fcntl
 import os
 import signal
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hypercorn.config import Config
+
+    from emulator.front import App
 
 
 class StartError(Exception):
@@ -32,7 +39,7 @@ def serve(*, port: int, account: str, folder: Path, node_modules: Path) -> None:
 
 
 def _set_environment(*, port: int, account: str, folder: Path, node_modules: Path) -> None:
-    """Say to ministack, which reads them at import, and to its functions, which inherit them, where they are."""
+    """Tell ministack, which reads these at import, and its functions, which inherit them, where they are."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]  # a developer's profile and region are no business of the functions
     temporary = folder / "tmp"
@@ -73,7 +80,7 @@ def _run(port: int) -> None:
         raise StartError(f"port {port} is in use: {error.strerror}") from None
 
 
-async def _until_stopped(serve, app, config) -> None:
+async def _until_stopped(serve: Callable[..., Awaitable[None]], app: "App", config: "Config") -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

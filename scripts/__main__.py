@@ -2,6 +2,10 @@
 
 import typer
 
+from scripts.down import down
+from scripts.smoke import smoke
+from scripts.up import up
+
 app = typer.Typer(
     name="python -m scripts",
     help="Operate the platform. Progress goes to stderr, data to stdout. "
@@ -16,6 +20,10 @@ app = typer.Typer(
 def _main() -> None:
     """Operate the platform."""
 
+
+app.command()(up)
+app.command()(down)
+app.command()(smoke)
 
 if __name__ == "__main__":
     app()

@@ -1,4 +1,4 @@
-"""Change sets that change only Outputs: stock ministack calls them empty, so a new export is never deployed."""
+"""Change sets that change only Outputs: stock ministack calls them empty, and never deploys a new export."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""CDK's own custom resource that unpacks files into a bucket: its function needs an aws CLI that only Lambda has."""
+"""CDK's custom resource that unpacks files into a bucket: its function needs a tool that only Lambda has."""
 
 import mimetypes
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from emulator.handler import Declared, Handler, Properties, Provisioned, handles
 
 @handles("Custom::CDKBucketDeployment")
 class BucketDeployment(Handler):
-    """Files from asset archives in a bucket, optionally pruned, and the distribution before it invalidated."""
+    """Files from asset archives in a bucket, others pruned, and the distribution before it invalidated."""
 
     def create(self, declared: Declared) -> Provisioned:
         return self.update(f"aws.cdk.s3deployment.{declared.name('Id')}", declared)

@@ -39,7 +39,7 @@ def _encryption_rule(rule: Properties) -> dict[str, Any]:
 
 
 def _lifecycle_rule(rule: Properties) -> dict[str, Any]:
-    """Return a lifecycle rule as the API nests it; CloudFormation spells the days of each action differently."""
+    """Return a lifecycle rule as the API nests it; CloudFormation spells the days of actions otherwise."""
     shaped: dict[str, Any] = {
         "ID": rule.get("Id"),
         "Status": rule["Status"],
