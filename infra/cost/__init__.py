@@ -5,7 +5,7 @@
     delta(estimate(base), estimate(head)) # by environment and by resource, for the change report
     most_expensive(found, 5)              # the resources that a cost guard names
 
-Plain Python over templates: no aws_cdk, no network; pydantic only where an assembly brings no usage of its own.
+Plain Python over templates: no aws_cdk, no network, no pydantic unless an assembly lacks its usage.
 """
 
 from infra.cost.comparing import Delta, EnvironmentDelta, ResourceDelta, delta
