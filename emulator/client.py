@@ -8,6 +8,10 @@ from urllib.request import urlopen
 _API_URL = re.compile(r"https://(\w+)\.execute-api\.[\w-]+\.amazonaws\.com/?(.*)")
 
 
+class EmulatorError(Exception):
+    """The emulator cannot do what was asked; the message says why and what to do."""
+
+
 class Client:
     """The emulator on a port of this machine."""
 
@@ -19,7 +23,7 @@ class Client:
         """Return who the emulator is; None when something else, or nothing, answers."""
         try:
             found = self._get("health", seconds=2)
-        except (OSError, ValueError):
+        except (EmulatorError, ValueError):
             return None
         return found if isinstance(found, dict) and "emulator" in found else None
 
@@ -50,5 +54,10 @@ class Client:
         return f"{self.url}/_aws/execute-api/{match[1]}/{match[2].rstrip('/')}" if match else None
 
     def _get(self, endpoint: str, *, seconds: float = 30) -> Any:
-        with urlopen(f"{self.url}/_emulator/{endpoint}", timeout=seconds) as answer:  # noqa: S310 (http)
-            return json.load(answer)
+        try:
+            with urlopen(f"{self.url}/_emulator/{endpoint}", timeout=seconds) as answer:  # noqa: S310 (http)
+                return json.load(answer)
+        except OSError as error:
+            raise EmulatorError(
+                f"the emulator does not answer on port {self.port} ({error}): `make down`, then `make up`"
+            ) from None

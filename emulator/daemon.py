@@ -9,15 +9,13 @@ import sys
 import time
 from pathlib import Path
 
-from emulator.client import Client
+from emulator.client import Client, EmulatorError
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 30
 STOP_SECONDS = 10
 
-
-class EmulatorError(Exception):
-    """The emulator cannot do what was asked; the message says why and what to do."""
+__all__ = ["Daemon", "EmulatorError"]
 
 
 class Daemon:

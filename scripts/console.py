@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Any, NoReturn
 
 from rich.console import Console
+from rich.markup import escape
 
 #: Progress and messages. Data goes to stdout through `emit`, so that a pipe gets data only.
 progress = Console(stderr=True, highlight=False)
@@ -23,7 +24,7 @@ class Exit(IntEnum):
 
 def fail(message: str, code: Exit = Exit.ERROR) -> NoReturn:
     """Print one clear line on stderr and leave with `code`; a user's mistake never shows a traceback."""
-    progress.print(f"[bold red]error:[/] {message}", soft_wrap=True)
+    progress.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
     raise SystemExit(int(code))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from scripts.console import Exit, emit, fail, progress
 
@@ -39,7 +40,7 @@ def show(results: list[Result]) -> int:
     """Print a line for each result; return how many checks did not hold."""
     for name, problem in results:
         mark, said = ("[green]✓[/]", "") if problem is None else ("[red]✗[/]", f": {problem}")
-        progress.print(f"  {mark} {name}{said}", soft_wrap=True)
+        progress.print(f"  {mark} {name}{escape(said)}", soft_wrap=True)
     return sum(problem is not None for _, problem in results)
 
 
