@@ -14,6 +14,9 @@ from constructs_lib.acknowledge import acknowledge, in_packs
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.workload_role import WorkloadRole
 
+DEAD_LETTER_DAYS = 14
+"""Days that a failed event waits for somebody: the longest that SQS keeps a message."""
+
 
 class SecureFunction(Construct):
     """A Python function: own role, log group, dead-letter queue, encrypted environment, tracing.
@@ -48,7 +51,7 @@ class SecureFunction(Construct):
             "DeadLetters",
             encryption_master_key=encryption_key,
             enforce_ssl=True,
-            retention_period=cdk.Duration.days(14),
+            retention_period=cdk.Duration.days(DEAD_LETTER_DAYS),
         )
         role = WorkloadRole(self, "Role", service="lambda", description=description)
         self.grantee: iam.IGrantable = role.policy

@@ -8,6 +8,7 @@ from config import Environment
 from infra.backup_stack import BackupStack
 from infra.compute_stack import ComputeStack
 from infra.data_stack import BACKUP_TAG, DataStack
+from infra.declared_policy import declare_policy
 from infra.monitoring_stack import MonitoringStack
 from infra.network_stack import NetworkStack
 from infra.pipeline_replica_stack import PipelineReplicaStack
@@ -37,6 +38,7 @@ def build_app(app: cdk.App, environment: Environment) -> None:
             build_platform(stage, config.load(name))
             pipeline.delivery.add_stage(stage, needs_approval=name in settings.approval_before)
         pipeline.delivery.build()
+        declare_policy(app, environment)
 
 
 def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
@@ -90,4 +92,5 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         tables=data.tables,
         web_acl=security.web_acl,
     )
+    declare_policy(scope, environment)
     return security

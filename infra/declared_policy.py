@@ -1,0 +1,50 @@
+"""What an environment promises to keep, written into its templates: tools read any assembly without its config."""
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from config import Environment
+from constructs_lib.secure_function import DEAD_LETTER_DAYS
+from infra.guardrails.policy import Policy
+
+
+def policy_of(environment: Environment) -> Policy:
+    """Return the effects that the guardrails hold `environment` to."""
+    network, backup, archive = environment.network, environment.backup, environment.security.log_archive
+    return Policy(
+        isolated_data_tier=True,
+        web_acl=True,
+        authorised_api=environment.compute.api.authorization != "none",
+        retain_data=environment.retain_data,
+        termination_protection=environment.retain_data,
+        log_archive_days=archive.expire_after_days,
+        object_lock=archive.object_lock_days is not None,
+        backed_up=True,
+        backup_lifecycle_days=(
+            backup.daily_retention_days,
+            backup.weekly_retention_days,
+            backup.monthly_retention_days,
+        ),
+        recovery_copy=True,
+        recovery_region=environment.recovery_region,
+        vault_lock=backup.vault_lock_min_retention_days is not None,
+        min_availability_zones=len(network.availability_zones),
+        nat=network.egress,
+        dead_letters=True,
+        dead_letter_days=DEAD_LETTER_DAYS,
+        alarms=True,
+        named_log_groups=True,
+        log_retention_days=min(environment.compute.log_retention_days, network.flow_log_retention_days),
+        flow_logs=True,
+        access_logs=True,
+        trail=True,
+        hardened=True,
+    )
+
+
+def declare_policy(scope: Construct, environment: Environment) -> None:
+    """Write the policy of `environment` into the metadata of every stack directly below `scope`."""
+    said = {"environment": environment.name, "policy": policy_of(environment).to_dict()}
+    for stack in scope.node.children:
+        if isinstance(stack, cdk.Stack):
+            stack.template_options.metadata = {"groundwork": said}
