@@ -133,6 +133,7 @@ def _line(place: Place, answer: Charge | Unpriced, book: PriceBook) -> Line:
         monthly_usd=prod(factor.value for factor in answer.factors) * price.usd,
         formula=f"{quantity} x {price}",
         price_keys=(answer.price_key,),
-        source=f"{price.source} ({price.day.isoformat()})",
+        source=price.source,
+        price_day=price.day,
         assumptions=assumptions,
     )

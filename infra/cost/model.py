@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 Bucket = Literal["fixed", "usage", "unpriced"]
@@ -37,15 +38,17 @@ class Line:
     #: The calculation, or why there is none.
     formula: str
     price_keys: tuple[str, ...] = ()
-    #: Where the price is from, and of which day.
+    #: Where the price is from, and the last day for which that source vouches.
     source: str = ""
+    price_day: date | None = None
     #: The usage assumptions that the quantity depends on.
     assumptions: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The line as plain data, the place flattened into it."""
         found = asdict(self)
-        return {**found.pop("place"), **found}
+        day = self.price_day and self.price_day.isoformat()
+        return {**found.pop("place"), **found, "price_day": day}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,16 @@ class Estimate:
             for line in self.lines
             if line.bucket == bucket and environment in (None, line.place.environment)
         ]
+
+    @property
+    def price_days(self) -> dict[str, date]:
+        """The day of every price that the estimate uses, by key; the oldest where regions differ."""
+        days: dict[str, date] = {}
+        for line in self.lines:
+            for key in line.price_keys:
+                if line.price_day:
+                    days[key] = min(days.get(key, line.price_day), line.price_day)
+        return days
 
     def only(self, environment: str) -> "Estimate":
         """The part of the estimate that belongs to one environment."""

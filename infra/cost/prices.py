@@ -1,7 +1,7 @@
 """The price book: one committed file, every price with its source and its day."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -54,11 +54,10 @@ class PriceBook:
         return list(self.raw["prices"])
 
 
-def stale(prices: Iterable[Price], today: date) -> list[Price]:
-    """The prices that are too old to be believed without a look, oldest first."""
-    unique = {(price.key, price.day): price for price in prices}.values()
-    old = (price for price in unique if (today - price.day).days > STALE_AFTER_DAYS)
-    return sorted(old, key=lambda price: (price.day, price.key))
+def stale(days: Mapping[str, date], today: date) -> dict[str, date]:
+    """Of prices with their days, those too old to be believed without a look; the oldest first."""
+    old = {key: found for key, found in days.items() if (today - found).days > STALE_AFTER_DAYS}
+    return dict(sorted(old.items(), key=lambda item: (item[1], item[0])))
 
 
 def day(text: str) -> date:

@@ -160,7 +160,7 @@ def test_usage_may_be_an_object_and_wins_over_the_templates() -> None:
 
 @pytest.mark.parametrize("value", ["many", -1, True, [1]])
 def test_an_assumption_that_is_no_amount_is_refused_by_name(value: Any, price: Price) -> None:
-    with pytest.raises(UsageError, match="usage.repository_storage_gb must be a number of at least 0"):
+    with pytest.raises(UsageError, match=r"usage\.repository_storage_gb must be a number of at least 0"):
         price({"X": ("AWS::ECR::Repository", {})}, usage={"repository_storage_gb": value})
 
 
@@ -169,7 +169,7 @@ def test_a_line_tells_how_it_was_calculated_and_where_the_price_is_from(price: P
     line = lines["storage"]
     assert line.formula == "10 GB x 0.1 USD/unit"
     assert line.price_keys == ("ecr",)
-    assert line.source == "a test (2026-11-01)"
+    assert (line.source, line.price_day) == ("a test", date(2026, 11, 1))
     assert line.assumptions == ("repository_storage_gb",)
 
 
@@ -288,10 +288,9 @@ def test_a_price_that_nobody_could_trace_is_refused(found: dict[str, Any], messa
 
 
 def test_prices_are_old_after_ninety_days() -> None:
-    price = book_of({"a": 1.0}).find("a", "us-east-1")
-    assert price is not None
-    assert stale([price], price.day + timedelta(days=STALE_AFTER_DAYS)) == []
-    assert stale([price, price], price.day + timedelta(days=STALE_AFTER_DAYS + 1)) == [price]
+    days = {"new": date(2026, 8, 1), "old": date(2026, 7, 31), "oldest": date(2024, 7, 1)}
+    today = date(2026, 8, 1) + timedelta(days=STALE_AFTER_DAYS)
+    assert list(stale(days, today)) == ["oldest", "old"]
 
 
 def test_a_source_that_knows_the_month_only_is_taken_from_its_first_day() -> None:

@@ -1,0 +1,123 @@
+"""Where AWS's public price list has each of our prices: offer file, usage type, and the unit we count in."""
+
+from typing import NamedTuple
+
+
+class Offer(NamedTuple):
+    """A price in an offer file. `usage_type` is without the region's prefix; `per` units make one of ours."""
+
+    service: str
+    usage_type: str
+    per: int = 1
+    operation: str = ""
+
+
+THOUSAND, TEN_THOUSAND, MILLION = 1_000, 10_000, 1_000_000
+
+#: In the offer file of a region.
+REGIONAL: dict[str, Offer] = {
+    "nat_gateway.hour": Offer("AmazonEC2", "NatGateway-Hours"),
+    "nat_gateway.gb": Offer("AmazonEC2", "NatGateway-Bytes"),
+    "nat_gateway_regional.az_hour": Offer("AmazonEC2", "RegionalNatGateway-Hours"),
+    "nat_gateway_regional.gb": Offer("AmazonEC2", "RegionalNatGateway-Bytes"),
+    "ec2.t4g.nano.hour": Offer("AmazonEC2", "BoxUsage:t4g.nano", operation="RunInstances"),
+    "ec2.t3.medium.hour": Offer("AmazonEC2", "BoxUsage:t3.medium", operation="RunInstances"),
+    "ebs.gp3": Offer("AmazonEC2", "EBS:VolumeUsage.gp3"),
+    "vpce.az_hour": Offer("AmazonVPC", "VpcEndpoint-Hours"),
+    "vpce.gb": Offer("AmazonVPC", "VpcEndpoint-Bytes"),
+    "public_ipv4": Offer("AmazonVPC", "PublicIPv4:InUseAddress"),
+    "vpn.connection_hour": Offer("AmazonVPC", "VPN-Usage-Hours:ipsec.1"),
+    "client_vpn.association_hour": Offer("AmazonVPC", "ClientVPN-EndpointHours"),
+    "client_vpn.connection_hour": Offer("AmazonVPC", "ClientVPN-ConnectionHours"),
+    "egress": Offer("AWSDataTransfer", "DataTransfer-Out-Bytes"),
+    "alb.hour": Offer("AWSELB", "LoadBalancerUsage", operation="LoadBalancing:Application"),
+    "alb.lcu_hour": Offer("AWSELB", "LCUUsage", operation="LoadBalancing:Application"),
+    "nlb.hour": Offer("AWSELB", "LoadBalancerUsage", operation="LoadBalancing:Network"),
+    "nlb.lcu_hour": Offer("AWSELB", "LCUUsage", operation="LoadBalancing:Network"),
+    "fargate.x86.vcpu_hour": Offer("AmazonECS", "Fargate-vCPU-Hours:perCPU"),
+    "fargate.x86.gb_hour": Offer("AmazonECS", "Fargate-GB-Hours"),
+    "fargate.arm.vcpu_hour": Offer("AmazonECS", "Fargate-ARM-vCPU-Hours:perCPU"),
+    "fargate.arm.gb_hour": Offer("AmazonECS", "Fargate-ARM-GB-Hours"),
+    "fargate.ephemeral_gb_hour": Offer("AmazonECS", "Fargate-EphemeralStorage-GB-Hours"),
+    "ecr": Offer("AmazonECR", "TimedStorage-ByteHrs"),
+    "lambda.requests": Offer("AWSLambda", "Request", MILLION),
+    "lambda.gbs_x86": Offer("AWSLambda", "Lambda-GB-Second"),
+    "lambda.gbs_arm": Offer("AWSLambda", "Lambda-GB-Second-ARM"),
+    "lambda.provisioned_gbs_x86": Offer("AWSLambda", "Lambda-Provisioned-Concurrency"),
+    "lambda.provisioned_gbs_arm": Offer("AWSLambda", "Lambda-Provisioned-Concurrency-ARM"),
+    "apigw.rest": Offer("AmazonApiGateway", "ApiGatewayRequest", MILLION),
+    "apigw.http": Offer("AmazonApiGateway", "ApiGatewayHttpRequest", MILLION),
+    "apigw.websocket_messages": Offer("AmazonApiGateway", "ApiGatewayMessage", MILLION),
+    "apigw.websocket_minutes": Offer("AmazonApiGateway", "ApiGatewayMinute", MILLION),
+    "aurora.storage": Offer("AmazonRDS", "Aurora:StorageUsage"),
+    "aurora.storage_io_opt": Offer("AmazonRDS", "Aurora:IO-OptimizedStorageUsage"),
+    "aurora.io": Offer("AmazonRDS", "Aurora:StorageIOUsage", MILLION),
+    "aurora.backup": Offer("AmazonRDS", "Aurora:BackupUsage"),
+    "aurora_sv2.acu_hour": Offer("AmazonRDS", "Aurora:ServerlessV2Usage"),
+    "aurora_sv2_io.acu_hour": Offer("AmazonRDS", "Aurora:ServerlessV2IOOptimizedUsage"),
+    "rds_proxy.acu_hour": Offer("AmazonRDS", "RDS:Proxy-ASv2-Usage"),
+    "dynamodb.wru": Offer("AmazonDynamoDB", "WriteRequestUnits", MILLION),
+    "dynamodb.rru": Offer("AmazonDynamoDB", "ReadRequestUnits", MILLION),
+    "dynamodb.replicated_wru": Offer("AmazonDynamoDB", "ReplWriteRequestUnits", MILLION),
+    "dynamodb.storage": Offer("AmazonDynamoDB", "TimedStorage-ByteHrs"),
+    "dynamodb.pitr": Offer("AmazonDynamoDB", "TimedPITRStorage-ByteHrs"),
+    "dynamodb.backup": Offer("AmazonDynamoDB", "TimedBackupStorage-ByteHrs"),
+    "s3.standard": Offer("AmazonS3", "TimedStorage-ByteHrs"),
+    "s3.ia": Offer("AmazonS3", "TimedStorage-SIA-ByteHrs"),
+    "s3.int_tiering": Offer("AmazonS3", "TimedStorage-INT-FA-ByteHrs"),
+    "s3.int_monitoring": Offer("AmazonS3", "Monitoring-Automation-INT", THOUSAND),
+    "s3.glacier_ir": Offer("AmazonS3", "TimedStorage-GIR-ByteHrs"),
+    "s3.put": Offer("AmazonS3", "Requests-Tier1", THOUSAND),
+    "s3.get": Offer("AmazonS3", "Requests-Tier2", THOUSAND),
+    "s3.deep_archive": Offer("AmazonS3GlacierDeepArchive", "TimedStorage-GDA-ByteHrs"),
+    "efs.standard": Offer("AmazonEFS", "TimedStorage-ByteHrs"),
+    "efs.ia": Offer("AmazonEFS", "IATimedStorage-ByteHrs"),
+    "docdb.storage": Offer("AmazonDocDB", "StorageUsage"),
+    "docdb.io": Offer("AmazonDocDB", "StorageIOUsage", MILLION),
+    "backup.s3_warm": Offer("AWSBackup", "WarmStorage-ByteHrs-S3"),
+    "backup.efs_warm": Offer("AWSBackup", "WarmStorage-ByteHrs-EFS"),
+    "kms.key": Offer("awskms", "KMS-Keys"),
+    "kms.requests": Offer("awskms", "KMS-Requests", TEN_THOUSAND),
+    "secret": Offer("AWSSecretsManager", "AWSSecretsManager-Secrets"),
+    "secret.calls": Offer("AWSSecretsManager", "AWSSecretsManager-APIRequests", TEN_THOUSAND),
+    "waf.acl": Offer("awswaf", "WebACLV2"),
+    "waf.rule": Offer("awswaf", "RuleV2"),
+    "waf.requests": Offer("awswaf", "RequestV2-Tier1", MILLION),
+    "waf.premium_group": Offer("awswaf", "AMR-BotControl"),
+    "config.item": Offer("AWSConfig", "ConfigurationItemRecorded"),
+    "config.evaluation": Offer("AWSConfig", "ConfigRuleEvaluations"),
+    "cloudtrail.data_events": Offer("AWSCloudTrail", "DataEventsRecorded", MILLION),
+    "cw.metric": Offer("AmazonCloudWatch", "CW:MetricMonitorUsage"),
+    "cw.alarm": Offer("AmazonCloudWatch", "CW:AlarmMonitorUsage"),
+    "cw.alarm_high_resolution": Offer("AmazonCloudWatch", "CW:HighResAlarmMonitorUsage"),
+    "cw.alarm_composite": Offer("AmazonCloudWatch", "CW:CompositeAlarmMonitorUsage"),
+    "cw.logs_ingest": Offer("AmazonCloudWatch", "DataProcessing-Bytes"),
+    "cw.logs_ingest_ia": Offer("AmazonCloudWatch", "DataProcessingIA-Bytes"),
+    "cw.logs_store": Offer("AmazonCloudWatch", "TimedStorage-ByteHrs"),
+    "cw.vended_logs_to_s3": Offer("AmazonCloudWatch", "S3-Egress-Bytes"),
+    "cw.canary_run": Offer("AmazonCloudWatch", "CW:Canary-runs"),
+    "xray.traces": Offer("AWSXRay", "XRay-TracesStored", MILLION),
+    "codepipeline.v2_minute": Offer("AWSCodePipeline", "actionExecutionMinute"),
+    "codebuild.small": Offer("CodeBuild", "Build-Min:Linux:g1.small"),
+    "codebuild.medium": Offer("CodeBuild", "Build-Min:Linux:g1.medium"),
+    "codebuild.large": Offer("CodeBuild", "Build-Min:Linux:g1.large"),
+    "sqs.standard": Offer("AWSQueueService", "Requests-RBP", MILLION),
+    "events.custom": Offer("AWSEvents", "Event-64K-Chunks", MILLION),
+    "events.archive_gb": Offer("AWSEvents", "ArchivedEvents-Bytes"),
+    "states.express": Offer("AmazonStates", "StepFunctions-Request", MILLION),
+    "states.transitions": Offer("AmazonStates", "StateTransition", THOUSAND),
+    "cognito.lite": Offer("AmazonCognito", "CognitoUserPoolsMAU"),
+    "cognito.essentials": Offer("AmazonCognito", "CognitoEssentialsMAU"),
+}
+
+#: In the offer file for all regions, under exactly this usage type.
+WORLDWIDE: dict[str, Offer] = {
+    "cloudfront.gb_us_eu": Offer("AmazonCloudFront", "US-DataTransfer-Out-Bytes"),
+    "cloudfront.https_us": Offer("AmazonCloudFront", "US-Requests-Tier2-HTTPS", TEN_THOUSAND),
+    "route53.zone": Offer("AmazonRoute53", "HostedZone"),
+    "route53.queries": Offer("AmazonRoute53", "DNS-Queries", MILLION),
+    "waf.acl": Offer("awswaf", "Global-WebACLV2"),
+    "waf.rule": Offer("awswaf", "Global-RuleV2"),
+    "waf.requests": Offer("awswaf", "Global-RequestV2-Tier1", MILLION),
+    "cw.dashboard": Offer("AmazonCloudWatch", "DashboardsUsageHour"),
+}

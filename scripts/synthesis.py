@@ -1,0 +1,36 @@
+"""Synthesises an environment without the CDK CLI: runs the app in a process of its own, into a folder."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+class SynthesisError(Exception):
+    """The app refused; the message is what it said last."""
+
+
+def synthesise(environment: str, folder: Path) -> Path:
+    """Build `environment` into `folder` and return it."""
+    settings = json.loads((ROOT / "cdk.json").read_text())
+    context = {**settings.get("context", {}), "environment": environment}
+    finished = subprocess.run(
+        [sys.executable, "-O", "app.py"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "CDK_CONTEXT_JSON": json.dumps(context),
+            "CDK_OUTDIR": str(folder),
+            "CDK_VALIDATION": "false",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if finished.returncode:
+        said = finished.stderr.strip().splitlines() or [f"exit code {finished.returncode}"]
+        raise SynthesisError(f"{environment} cannot be synthesised: {said[-1]}")
+    return folder
