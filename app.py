@@ -6,13 +6,11 @@ from infra import fast_process
 
 fast_process.prepare()
 
-import aws_cdk as cdk  # noqa: E402 - fast_process comes first
-
-import config  # noqa: E402
-from infra.checks import add_checks  # noqa: E402
+import config  # noqa: E402 - fast_process comes first
+from infra.checks import add_checks, new_app  # noqa: E402
 from infra.platform import build_app  # noqa: E402
 
-app = cdk.App(post_cli_context={"@aws-cdk/core:failSynthOnValidationErrors": True})
+app = new_app()
 try:
     build_app(app, config.load(app.node.try_get_context("environment")))
 except config.ConfigError as error:

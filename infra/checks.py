@@ -12,6 +12,14 @@ from cdk_nag import (
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
 
 
+def new_app() -> cdk.App:
+    """Return an App whose synthesis fails on a finding anywhere.
+
+    By default the CDK command line looks at the stacks it selects, and never at those of a Stage.
+    """
+    return cdk.App(post_cli_context={"@aws-cdk/core:failSynthOnValidationErrors": True})
+
+
 def add_checks(app: cdk.App) -> None:
     """Check every stack of `app`, those of its Stages included; a finding nobody accepted fails the synthesis."""
     cdk.Validations.of(app).add_plugins(

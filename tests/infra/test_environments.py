@@ -1,0 +1,130 @@
+"""What holds in every environment, seen in its synthesised templates."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import config
+from tests.conftest import Templates, run_app
+
+STATEFUL = {
+    "AWS::Backup::BackupVault",
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::KMS::Key",
+    "AWS::S3::Bucket",
+}
+STACKS = {"Backup", "Compute", "Data", "Monitoring", "Network", "Recovery", "Security"}
+
+environments = pytest.mark.parametrize("environment", config.names())
+
+
+def resources(templates: Templates, *types: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for stack, template in templates.items():
+        for logical_id, resource in template["Resources"].items():
+            if resource["Type"] in types:
+                yield stack, logical_id, resource
+
+
+@environments
+def test_every_environment_has_the_same_stacks(environment: str, templates: Callable[[str], Templates]) -> None:
+    hosts_pipeline = config.load(environment).pipeline is not None
+    assert set(templates(environment)) == STACKS | ({"Pipeline", "PipelineReplica"} if hosts_pipeline else set())
+
+
+@environments
+def test_no_finding_is_left_unacknowledged(environment: str, assembly: Callable[[str], Path]) -> None:
+    report = json.loads((assembly(environment) / "validation-report.json").read_text())
+    packs = {plugin["pluginName"]: plugin for plugin in report["pluginReports"]}
+    assert {"AwsSolutions", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321", "Serverless"} <= packs.keys()
+    assert [finding for plugin in packs.values() for finding in plugin["violations"]] == []
+
+
+@environments
+def test_every_acknowledgement_gives_a_reason(environment: str, assembly: Callable[[str], Path]) -> None:
+    report = json.loads((assembly(environment) / "validation-report.json").read_text())
+    accepted = [finding for plugin in report["pluginReports"] for finding in plugin.get("suppressedViolations", [])]
+    assert accepted
+    for finding in accepted:
+        for suppressed in finding["violatingConstructs"] if "reason" not in finding else [finding]:
+            assert len(suppressed["reason"].split()) > 5, finding
+
+
+@environments
+def test_data_is_retained_exactly_where_the_configuration_says(
+    environment: str, templates: Callable[[str], Templates]
+) -> None:
+    retain = config.load(environment).retain_data
+    expected = "Retain" if retain else "Delete"
+    application = {name: t for name, t in templates(environment).items() if not name.startswith("Pipeline")}
+    for stack, logical_id, resource in resources(application, *STATEFUL):
+        if stack == "Monitoring":
+            continue  # its key encrypts messages on their way, never data
+        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == expected, (stack, logical_id)
+
+
+@environments
+def test_stacks_are_protected_exactly_where_data_is_retained(
+    environment: str, assembly: Callable[[str], Path]
+) -> None:
+    manifest = json.loads((assembly(environment) / "manifest.json").read_text())
+    stacks = [a for a in manifest["artifacts"].values() if a["type"] == "aws:cloudformation:stack"]
+    protected = {bool(stack["properties"].get("terminationProtection")) for stack in stacks}
+    assert protected == {config.load(environment).retain_data}
+
+
+@environments
+def test_everything_of_the_data_stack_carries_the_tag_that_backup_selects_by(
+    environment: str, templates: Callable[[str], Templates]
+) -> None:
+    found = templates(environment)
+    ((_, _, selection),) = resources(found, "AWS::Backup::BackupSelection")
+    (condition,) = selection["Properties"]["BackupSelection"]["ListOfTags"]
+    wanted = {"Key": condition["ConditionKey"], "Value": condition["ConditionValue"]}
+    stores = list(resources({"Data": found["Data"]}, "AWS::S3::Bucket", "AWS::DynamoDB::GlobalTable"))
+    assert stores
+    for _, logical_id, store in stores:
+        properties = store["Properties"]
+        tags = properties.get("Tags") or [tag for replica in properties["Replicas"] for tag in replica["Tags"]]
+        assert wanted in tags, logical_id
+
+
+@environments
+def test_nothing_waits_for_a_lookup(environment: str, assembly: Callable[[str], Path]) -> None:
+    manifest = json.loads((assembly(environment) / "manifest.json").read_text())
+    assert not manifest.get("missing")
+
+
+def test_readers_do_not_hold_the_stacks_that_they_read(templates: Callable[[str], Templates]) -> None:
+    assert "Fn::ImportValue" not in json.dumps(templates("prod")["Monitoring"])
+    assert "Fn::GetStackOutput" in json.dumps(templates("prod")["Monitoring"])
+
+
+def test_the_cidr_of_the_configuration_is_the_one_in_the_template(templates: Callable[[str], Templates]) -> None:
+    ((_, _, vpc),) = resources(templates("prod"), "AWS::EC2::VPC")
+    assert vpc["Properties"]["CidrBlock"] == str(config.load("prod").network.cidr)
+
+
+def test_a_stage_of_the_pipeline_has_the_logical_ids_and_names_of_the_app(assembly: Callable[[str], Path]) -> None:
+    alone, staged = assembly("staging"), assembly("dev") / "assembly-Pipeline-Staging"
+    for path in sorted(alone.glob("*.template.json")):
+        (twin,) = staged.glob(f"*{path.name.removesuffix('.template.json')}*.template.json")
+        mine, theirs = json.loads(path.read_text()), json.loads(twin.read_text())
+        assert mine["Resources"].keys() == theirs["Resources"].keys(), path.name
+    names = [
+        {a["properties"]["stackName"] for a in _stacks(folder)} for folder in (alone, staged)
+    ]
+    assert names[0] == names[1]
+
+
+def _stacks(folder: Path) -> list[dict[str, Any]]:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    return [a for a in manifest["artifacts"].values() if a["type"] == "aws:cloudformation:stack"]
+
+
+def test_two_syntheses_are_equal_to_the_byte(assembly: Callable[[str], Path], tmp_path: Path) -> None:
+    assert run_app(tmp_path, environment="staging").returncode == 0
+    for path in assembly("staging").glob("*.template.json"):
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes()
