@@ -56,7 +56,6 @@ def _set_environment(*, port: int, account: str, folder: Path, node_modules: Pat
 
 
 def _run(port: int) -> None:
-    import ministack.app
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
@@ -75,7 +74,7 @@ def _run(port: int) -> None:
     config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = 75
     try:
-        asyncio.run(_until_stopped(hypercorn_serve, front(ministack.app.app), config))
+        asyncio.run(_until_stopped(hypercorn_serve, front(ministack_internals.APP.get()), config))
     except OSError as error:
         raise StartError(f"port {port} is in use: {error.strerror}") from None
 

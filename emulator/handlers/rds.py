@@ -32,12 +32,27 @@ class DbProxyTargetGroup(Handler):
 
     def create(self, declared: Declared) -> Provisioned:
         proxy = declared.properties["DBProxyName"]
+        registered = call("rds", "describe_db_proxy_targets", DBProxyName=proxy)["Targets"]
+        if registered:
+            call("rds", "deregister_db_proxy_targets", DBProxyName=proxy, **_by_kind(registered))
         call("rds", "register_db_proxy_targets", declared.properties)
         group = call("rds", "describe_db_proxy_target_groups", DBProxyName=proxy)["TargetGroups"][0]
         return group["TargetGroupArn"], {"TargetGroupArn": group["TargetGroupArn"]}
 
+    def update(self, physical_id: str, declared: Declared) -> Provisioned:
+        return self.create(declared)
+
     def delete(self, physical_id: str, properties: Properties) -> None:
         call("rds", "deregister_db_proxy_targets", properties)
+
+
+def _by_kind(targets: list[Properties]) -> dict[str, list[str]]:
+    """Return the ids of targets under the parameter that takes their kind."""
+    kinds = {"DBClusterIdentifiers": "TRACKED_CLUSTER", "DBInstanceIdentifiers": "RDS_INSTANCE"}
+    return {
+        parameter: [target["RdsResourceId"] for target in targets if target["Type"] == kind]
+        for parameter, kind in kinds.items()
+    }
 
 
 @completes("AWS::RDS::DBCluster")

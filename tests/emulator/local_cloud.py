@@ -1,0 +1,64 @@
+"""The running emulator, as a program that uses AWS sees it."""
+
+import json
+import socket
+from typing import Any
+from uuid import uuid4
+
+import boto3
+
+from emulator.client import Client
+
+ACCOUNT = "000000000000"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Cloud:
+    """Service APIs of the emulator, and stacks to deploy into it."""
+
+    def __init__(self, port: int) -> None:
+        self.emulator = Client(port)
+
+    def api(self, service: str, region: str = "us-east-1") -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.emulator.url,
+            region_name=region,
+            aws_access_key_id=ACCOUNT,
+            aws_secret_access_key="emulator",
+        )
+
+    def deploy(
+        self,
+        resources: dict[str, Any],
+        outputs: dict[str, Any] | None = None,
+        *,
+        name: str | None = None,
+        region: str = "us-east-1",
+    ) -> dict[str, str]:
+        """Create or update a stack; return its outputs, and its name as `stack`."""
+        declared = {key: {"Value": value} for key, value in (outputs or {}).items()}
+        body = json.dumps({"Resources": resources, "Outputs": declared})
+        cloudformation = self.api("cloudformation", region)
+        operation = cloudformation.update_stack if name else cloudformation.create_stack
+        name = name or f"test-{uuid4().hex[:8]}"
+        operation(StackName=name, TemplateBody=body, Capabilities=["CAPABILITY_NAMED_IAM"])
+        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            refused = [one for one in self.emulator.failures() if one["stack"] == name]
+            raise AssertionError(f"{stack['StackStatus']}: {refused}")
+        told = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        return {"stack": name, **told}
+
+    def destroy(self, name: str, region: str = "us-east-1") -> None:
+        cloudformation = self.api("cloudformation", region)
+        arn = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+        cloudformation.delete_stack(StackName=name)
+        cloudformation.get_waiter("stack_delete_complete").wait(
+            StackName=arn, WaiterConfig={"Delay": 0.1, "MaxAttempts": 100}
+        )
