@@ -2,6 +2,7 @@
 
 import typer
 
+from scripts.cost import cost
 from scripts.down import down
 from scripts.smoke import smoke
 from scripts.up import up
@@ -24,6 +25,7 @@ def _main() -> None:
 app.command()(up)
 app.command()(down)
 app.command()(smoke)
+app.command()(cost)
 
 if __name__ == "__main__":
     app()

@@ -16,6 +16,10 @@ class PriceListError(Exception):
     """The price list cannot be reached or read; the message says what and where."""
 
 
+class NotOfferedError(PriceListError):
+    """The price list has no offer file for that service there."""
+
+
 class Product(NamedTuple):
     """An on-demand price of an offer file: of one usage type, from one quantity on."""
 
@@ -36,7 +40,7 @@ class Open(Protocol):
     """Opens an address and gives its lines."""
 
     def __call__(self, url: str) -> AbstractContextManager[Iterable[str]]:
-        """Open `url`; PriceListError where that fails."""
+        """Open `url`; NotOfferedError where there is no such file, PriceListError where it cannot be read."""
 
 
 def url_of(service: str, region: str | None) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.cost.offers import REGIONAL, WORLDWIDE, Offer
-from infra.cost.price_list import Open, Product, parse, url_of
+from infra.cost.price_list import NotOfferedError, Open, Product, parse, url_of
 from infra.cost.prices import FILE, GLOBAL, check, read
 
 SOURCE = "price-list"
@@ -53,9 +53,13 @@ def refresh(
             progress(f"{service} in {region}")
             wanted = {key: offer for key, offer in offers.items() if offer.service == service}
             url = url_of(service, None if region == GLOBAL else region)
-            with open_url(url) as lines:
-                offer_file = parse(lines, name=url)
-                found = _matches(offer_file.products, wanted, bare=region == GLOBAL)
+            try:
+                with open_url(url) as lines:
+                    offer_file = parse(lines, name=url)
+                    found = _matches(offer_file.products, wanted, bare=region == GLOBAL)
+            except NotOfferedError:
+                outcome.kept += [f"{key} in {region}" for key in wanted]
+                continue
             for key, offer in wanted.items():
                 usd = _first_paid(found[key])
                 row = raw["prices"][key]["regions"]

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from cost_samples import USAGE, USD, book_of, stack
 
 from infra.cost import Estimate, PriceBook, estimate
 from infra.guardrails.assembly import Assembly, StackSource
+from tests.cost.cost_samples import USAGE, USD, book_of, stack
 
 Price = Callable[..., Estimate]
 

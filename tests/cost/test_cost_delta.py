@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from conftest import Price
-from cost_samples import USAGE, USD, book_of, stack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.cost import delta, estimate
 from infra.guardrails.assembly import Assembly
+from tests.cost.conftest import Price
+from tests.cost.cost_samples import USAGE, USD, book_of, stack
 
 NAT = ("AWS::EC2::NatGateway", {})
 KEY = ("AWS::KMS::Key", {})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.cost.offers import REGIONAL, WORLDWIDE
-from infra.cost.price_list import PriceListError, parse, url_of
+from infra.cost.price_list import NotOfferedError, PriceListError, parse, url_of
 from infra.cost.prices import FILE, default_book, read
 from infra.cost.refresh import LARGEST_FACTOR, dump, refresh
 
@@ -151,6 +151,21 @@ def test_without_a_network_nothing_changes(book: Path) -> None:
     with pytest.raises(PriceListError, match="cannot be reached"):
         refresh(offline, regions=["us-east-1"], file=book)
     assert book.read_bytes() == before
+
+
+def test_a_service_that_a_region_does_not_offer_keeps_its_prices(book: Path) -> None:
+    whole = price_list({})
+
+    @contextmanager
+    def nothing_of_s3(url: str) -> Iterator[Iterable[str]]:
+        if "/AmazonS3/" in url:
+            raise NotOfferedError(url)
+        with whole(url) as lines:
+            yield lines
+
+    outcome = refresh(nothing_of_s3, regions=["us-east-1"], file=book)
+    assert "s3.standard in us-east-1" in outcome.kept
+    assert usd(book, "s3.standard") == 0.023
 
 
 def test_a_network_that_fails_half_way_changes_nothing(book: Path) -> None:
