@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from local_cloud import ACCOUNT, Cloud, free_port
 
 from emulator.daemon import ROOT, Daemon
 from scripts.local.cdk import node_folder
+from tests.emulator.local_cloud import ACCOUNT, Cloud, free_port
 
 
 @pytest.fixture(scope="session")

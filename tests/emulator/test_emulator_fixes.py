@@ -9,7 +9,8 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import httpx
-from local_cloud import Cloud
+
+from tests.emulator.local_cloud import Cloud
 
 
 def eventually(found: Callable[[], Any], seconds: float = 15) -> Any:

@@ -6,11 +6,11 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
-from handler_cases import CASES, ROLE_ARN, VPC, Resources
-from local_cloud import Cloud
 
 import emulator.handlers  # noqa: F401 (registers them)
 from emulator.handler import HANDLERS
+from tests.emulator.handler_cases import CASES, ROLE_ARN, VPC, Resources
+from tests.emulator.local_cloud import Cloud
 
 
 def test_every_handler_has_a_case() -> None:

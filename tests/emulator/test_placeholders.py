@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from local_cloud import Cloud
 
 from emulator.limits import NO_API
+from tests.emulator.local_cloud import Cloud
 
 
 def analyzer(**properties: Any) -> dict[str, Any]:
