@@ -1,0 +1,1 @@
+"""The to-do API: one Lambda function behind API Gateway."""
