@@ -2,8 +2,10 @@
 
 import typer
 
+from scripts.check import check
 from scripts.cost import cost
 from scripts.down import down
+from scripts.lock import lock
 from scripts.smoke import smoke
 from scripts.up import up
 
@@ -26,6 +28,8 @@ app.command()(up)
 app.command()(down)
 app.command()(smoke)
 app.command()(cost)
+app.command()(check)
+app.command()(lock)
 
 if __name__ == "__main__":
     app()

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from infra.guardrails.model import Opaque, Resource, Stack, Target, Text
+from infra.guardrails.model import Opaque, Stack, Target, Text, targets_in
 
 if TYPE_CHECKING:
     from infra.guardrails.assembly import Assembly
@@ -48,18 +48,28 @@ class Resolver:
             if name in self._functions:
                 return self._call(self._functions[name], stack, name, argument)
             if name.startswith("Fn::"):
-                return _opaque(stack, name, argument)
+                return self._opaque(stack, name, argument)
         found = {key: self.resolve(stack, item) for key, item in value.items()}
         return {key: item for key, item in found.items() if item != _NO_VALUE}
 
     def _call(self, function: Callable[[Stack, Any], Any], stack: Stack, name: str, argument: Any) -> Any:
         if self._depth > _MAX_DEPTH:
-            return _opaque(stack, name, argument)
+            return self._opaque(stack, name, argument)
         self._depth += 1
         try:
             return function(stack, argument)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-            return _opaque(stack, name, argument)  # a malformed expression: unknown, never a crash
+            return self._opaque(stack, name, argument)  # a malformed expression: unknown, never a crash
+        finally:
+            self._depth -= 1
+
+    def _opaque(self, stack: Stack, function: str, argument: Any) -> Opaque:
+        expression = f"{stack.construct_path}:{function}({json.dumps(argument, sort_keys=True, default=str)})"
+        if self._depth > _MAX_DEPTH:
+            return Opaque(expression)
+        self._depth += 1
+        try:
+            return Opaque(expression, mentions=tuple(targets_in(self.resolve(stack, argument))))
         finally:
             self._depth -= 1
 
@@ -107,7 +117,7 @@ class Resolver:
         exports = self._all_exports()
         found = exports.get((stack.stage, stack.region, key)) or exports.get(("", stack.region, key))
         if found is None:
-            return _opaque(stack, "Fn::ImportValue", key)
+            return self._opaque(stack, "Fn::ImportValue", key)
         return self.resolve(found[0], found[1])
 
     def _all_exports(self) -> dict[tuple[str, str, str], tuple[Stack, Any]]:
@@ -133,7 +143,7 @@ class Resolver:
     def _join(self, stack: Stack, argument: Any) -> Any:
         separator, values = argument[0], self.resolve(stack, argument[1])
         if not isinstance(values, list):
-            return _opaque(stack, "Fn::Join", argument)
+            return self._opaque(stack, "Fn::Join", argument)
         parts: list[Any] = []
         for index, value in enumerate(values):
             parts += [separator, value] if index else [value]
@@ -160,7 +170,7 @@ class Resolver:
     def _select(self, stack: Stack, argument: Any) -> Any:
         values = self.resolve(stack, argument[1])
         if not isinstance(values, list):
-            return _opaque(stack, "Fn::Select", argument)
+            return self._opaque(stack, "Fn::Select", argument)
         return values[int(self.resolve(stack, argument[0]))]
 
     def _split(self, stack: Stack, argument: Any) -> Any:
@@ -169,7 +179,7 @@ class Resolver:
             return value.split(argument[0])
         if isinstance(value, Text):
             return _split_text(value, argument[0])
-        return _opaque(stack, "Fn::Split", argument)
+        return self._opaque(stack, "Fn::Split", argument)
 
     def _find_in_map(self, stack: Stack, argument: Any) -> Any:
         name, first, second = (self.resolve(stack, item) for item in argument[:3])
@@ -221,12 +231,3 @@ def _pseudo(stack: Stack, name: str) -> Any:
         "AWS::StackName": stack.name,
     }
     return known.get(name) or Opaque(name)
-
-
-def _opaque(stack: Stack, function: str, argument: Any) -> Opaque:
-    return Opaque(f"{stack.construct_path}:{function}({json.dumps(argument, sort_keys=True, default=str)})")
-
-
-def resource_of(value: Any) -> Resource | None:
-    """The resource that a resolved value refers to, where it is a reference and nothing else."""
-    return value.resource if isinstance(value, Target) else None

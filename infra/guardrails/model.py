@@ -115,10 +115,14 @@ class Opaque:
     expression: str
     #: A parameter with NoEcho, or a value behind one.
     secret: bool = False
+    #: The references inside the expression.
+    mentions: tuple["Target", ...] = field(default=(), compare=False)
 
 
 def describe(value: Any) -> str:
     """A resolved value as a person would write it in a message."""
+    if value is None or isinstance(value, bool):
+        return {None: "missing", True: "true", False: "false"}[value]
     if isinstance(value, Target):
         suffix = "" if value.attribute == "Ref" else f".{value.attribute}"
         return f"{value.resource.logical_id}{suffix}"
@@ -138,6 +142,8 @@ def targets_in(value: Any) -> Iterator[Target]:
     elif isinstance(value, Text):
         for part in value.parts:
             yield from targets_in(part)
+    elif isinstance(value, Opaque):
+        yield from value.mentions
     elif isinstance(value, dict):
         for item in value.values():
             yield from targets_in(item)

@@ -1,0 +1,1 @@
+"""What the guardrails know about AWS: tables of resource types, no logic."""

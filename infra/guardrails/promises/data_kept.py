@@ -1,0 +1,181 @@
+"""Data is kept: whatever a deploy does, what was stored stays."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from infra.guardrails.context import Context
+from infra.guardrails.knowledge.stateful import PROTECTIONS, is_stateful
+from infra.guardrails.model import Resource, describe, targets_in
+from infra.guardrails.registry import Finding, promise
+from infra.guardrails.values import at, at_least, is_true, listed, mapping, number
+
+KEEPING = ("Retain", "RetainExceptOnCreate")
+ERASERS = ("Custom::S3AutoDeleteObjects", "Custom::ECRAutoDeleteImages")
+
+
+@promise(
+    "data-kept.policies",
+    "Every stateful resource is retained, or snapshotted, when it is deleted and when it is replaced.",
+)
+def policies(context: Context) -> Iterator[Finding]:
+    """DeletionPolicy says nothing about a replacement, so both are needed."""
+    if not context.policy.retain_data:
+        return
+    for resource in filter(is_stateful, context.assembly.deployed):
+        allowed = (*KEEPING, "Snapshot") if PROTECTIONS[resource.type].snapshot else KEEPING
+        for name, value in (
+            ("DeletionPolicy", resource.deletion_policy),
+            ("UpdateReplacePolicy", resource.update_replace_policy),
+        ):
+            if value not in allowed:
+                yield Finding(resource, name, f"must be {' or '.join(allowed)}, is {describe(value)}")
+
+
+@promise(
+    "data-kept.protection-flag",
+    "Every stateful resource has its type's own protection against deletion switched on.",
+)
+def protection_flag(context: Context) -> Iterator[Finding]:
+    """It stops the hand that the policies do not: the console, the command line, a script."""
+    if not context.policy.retain_data:
+        return
+    for resource in filter(is_stateful, context.assembly.deployed):
+        protection = PROTECTIONS[resource.type]
+        if not protection.flag:
+            continue
+        expected = len(listed(resource.get("Replicas"))) if "*" in protection.flag else 1
+        values = at(resource.resolved, protection.flag)
+        if len(values) < max(expected, 1) or not all(_is(value, protection.value) for value in values):
+            found = describe(values[0]) if len(values) == 1 else describe(values or None)
+            yield Finding(resource, protection.flag, f"must be {describe(protection.value)}, is {found}")
+    for balancer in context.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
+        attributes = {
+            item.get("Key"): item.get("Value")
+            for item in map(mapping, listed(balancer.get("LoadBalancerAttributes")))
+        }
+        if not is_true(attributes.get("deletion_protection.enabled")):
+            yield Finding(balancer, "LoadBalancerAttributes.deletion_protection.enabled", "is not true")
+
+
+def _is(value: Any, wanted: bool | str) -> bool:
+    return is_true(value) if wanted is True else value == wanted
+
+
+@promise("data-kept.termination-protection", "Every stack refuses to be deleted.")
+def termination_protection(context: Context) -> Iterator[Finding]:
+    """Nested stacks go with their parent, so the parent's protection is theirs."""
+    if not context.policy.termination_protection:
+        return
+    for stack in context.assembly.stacks:
+        if not stack.nested and not stack.termination_protection:
+            yield Finding(stack, "terminationProtection", "is off in the manifest")
+
+
+@promise(
+    "data-kept.versioning",
+    "Every bucket keeps the versions of its objects, and nothing empties it on deletion.",
+)
+def versioning(context: Context) -> Iterator[Finding]:
+    """An overwritten or deleted object can be brought back."""
+    if not context.policy.retain_data:
+        return
+    for bucket in context.of_type("AWS::S3::Bucket"):
+        status = bucket.get("VersioningConfiguration", "Status")
+        if status != "Enabled":
+            yield Finding(bucket, "VersioningConfiguration.Status", f"must be Enabled, is {describe(status)}")
+    for eraser in context.of_type(*ERASERS):
+        victims = ", ".join(sorted({t.resource.logical_id for t in targets_in(eraser.get("BucketName"))}))
+        yield Finding(eraser, "BucketName", f"empties {victims or 'what it names'} before it is deleted")
+    for repository in context.of_type("AWS::ECR::Repository"):
+        if is_true(repository.get("EmptyOnDelete")):
+            yield Finding(repository, "EmptyOnDelete", "is on, so deleting the repository deletes its images")
+
+
+@promise(
+    "data-kept.point-in-time-recovery", "Every table, and every replica of it, can be restored to any second."
+)
+def point_in_time_recovery(context: Context) -> Iterator[Finding]:
+    """Against the mistake that was made five minutes ago."""
+    if not context.policy.retain_data:
+        return
+    flag = "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled"
+    for table in context.of_type("AWS::DynamoDB::Table"):
+        if not any(map(is_true, at(table.resolved, flag))):
+            yield Finding(table, flag, "is not on")
+    for table in context.of_type("AWS::DynamoDB::GlobalTable"):
+        for index, replica in enumerate(listed(table.get("Replicas"))):
+            if not any(map(is_true, at(replica, flag))):
+                yield Finding(table, f"Replicas[{index}].{flag}", "is not on")
+    for table in context.of_type("AWS::Cassandra::Table"):
+        if not is_true(table.get("PointInTimeRecoveryEnabled")):
+            yield Finding(table, "PointInTimeRecoveryEnabled", "is not on")
+
+
+@promise(
+    "data-kept.automated-backups",
+    "Databases and caches keep their own backups for as long as the config says.",
+)
+def automated_backups(context: Context) -> Iterator[Finding]:
+    """Replicas of another database are backed up at their source."""
+    days = context.policy.backup_retention_days
+    periods = {
+        "AWS::RDS::DBCluster": ("BackupRetentionPeriod", days),
+        "AWS::RDS::DBInstance": ("BackupRetentionPeriod", days),
+        "AWS::DocDB::DBCluster": ("BackupRetentionPeriod", days),
+        "AWS::DocDBElastic::Cluster": ("BackupRetentionPeriod", days),
+        "AWS::Neptune::DBCluster": ("BackupRetentionPeriod", days),
+        "AWS::Redshift::Cluster": ("AutomatedSnapshotRetentionPeriod", days),
+        "AWS::FSx::FileSystem": ("*.AutomaticBackupRetentionDays", days),
+        "AWS::ElastiCache::ReplicationGroup": ("SnapshotRetentionLimit", context.policy.cache_snapshot_days),
+        "AWS::ElastiCache::ServerlessCache": ("SnapshotRetentionLimit", context.policy.cache_snapshot_days),
+        "AWS::MemoryDB::Cluster": ("SnapshotRetentionLimit", context.policy.cache_snapshot_days),
+    }
+    for kind, (place, minimum) in periods.items():
+        for resource in context.of_type(kind):
+            replica = any(name.startswith(("SourceDB", "ReplicationSource")) for name in resource.resolved)
+            if minimum and not replica and is_stateful(resource):
+                yield from _period(resource, place, minimum)
+
+
+def _period(resource: Resource, place: str, minimum: int) -> Iterator[Finding]:
+    name = place.removeprefix("*.")
+    values = (
+        [v[name] for v in resource.resolved.values() if isinstance(v, dict) and name in v]
+        if place != name
+        else [resource.get(name)]
+    )
+    if not values or not all(at_least(value, minimum) for value in values):
+        yield Finding(
+            resource, name, f"must be >= {minimum} days, is {describe(values[0] if values else None)}"
+        )
+
+
+@promise(
+    "data-kept.log-archive",
+    "The bucket of the audit trail keeps its objects as long as the config says, and cannot lose them.",
+)
+def log_archive(context: Context) -> Iterator[Finding]:
+    """Lifecycle and object lock."""
+    if not (context.policy.log_archive_days or context.policy.object_lock):
+        return
+    trails = context.of_type("AWS::CloudTrail::Trail")
+    for bucket in {t.resource for trail in trails for t in targets_in(trail.get("S3BucketName"))}:
+        for rule in map(mapping, at(bucket.resolved, "LifecycleConfiguration.Rules")):
+            days = number(rule.get("ExpirationInDays"))
+            if (
+                rule.get("Status") == "Enabled"
+                and days is not None
+                and days < context.policy.log_archive_days
+            ):
+                message = f"must be >= {context.policy.log_archive_days}, is {days:g}"
+                yield Finding(bucket, "LifecycleConfiguration.Rules.ExpirationInDays", message)
+        if context.policy.object_lock and not _locked(bucket):
+            yield Finding(
+                bucket, "ObjectLockConfiguration", "sets no default retention, so objects can be deleted"
+            )
+
+
+def _locked(bucket: Resource) -> bool:
+    retention = mapping(bucket.get("ObjectLockConfiguration", "Rule", "DefaultRetention"))
+    period = retention.get("Days") or retention.get("Years")
+    return is_true(bucket.get("ObjectLockEnabled")) and at_least(period, 1) and bool(retention.get("Mode"))
