@@ -9,11 +9,12 @@ fast_process.prepare()
 import config  # noqa: E402 - fast_process comes first
 from infra.checks import add_checks, new_app  # noqa: E402
 from infra.platform import build_app  # noqa: E402
+from services.bundles import BundleError  # noqa: E402
 
 app = new_app()
 try:
     build_app(app, config.load(app.node.try_get_context("environment")))
-except config.ConfigError as error:
+except (config.ConfigError, BundleError) as error:
     print(f"error: {error}", file=sys.stderr)  # noqa: T201
     sys.exit(2)
 add_checks(app)

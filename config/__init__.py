@@ -48,9 +48,7 @@ def check_together(environments: Mapping[str, Environment]) -> None:
     """
     for module, environment in environments.items():
         if environment.name != module:
-            raise ConfigError(
-                f"config/{module}.py: name: must be the file's name {module!r}, got {environment.name!r}"
-            )
+            raise ConfigError(f"config/{module}.py: name: must be the file's name {module!r}, got {environment.name!r}")
     for one, other in combinations(environments.values(), 2):
         if one.network.cidr.overlaps(other.network.cidr):
             raise ConfigError(

@@ -18,9 +18,7 @@ PUBLISHERS = ("cloudwatch.amazonaws.com", "backup.amazonaws.com", "codestar-noti
 class AlarmTopic(Construct):
     """An encrypted topic that AWS services of this account publish to. AWS asks each address to confirm."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, encryption_key: kms.Key, emails: Sequence[str]
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, encryption_key: kms.Key, emails: Sequence[str]) -> None:
         super().__init__(scope, construct_id)
         self.topic = sns.Topic(self, "Resource", master_key=encryption_key, enforce_ssl=True)
         for publisher in PUBLISHERS:

@@ -28,6 +28,6 @@ class ApiGatewayLogging(Construct):
             ["AwsSolutions-IAM5[Resource::*]"],
             reason="API Gateway checks the role for exactly these actions on every log group before it accepts it.",
         )
-        apigateway.CfnAccount(
-            self, "Resource", cloud_watch_role_arn=role.role.role_arn
-        ).node.add_dependency(role.policy)
+        apigateway.CfnAccount(self, "Resource", cloud_watch_role_arn=role.role.role_arn).node.add_dependency(
+            role.policy
+        )

@@ -45,7 +45,9 @@ class BackupSchedule(Construct):
                 delete_after=cdk.Duration.days(days),
                 enable_continuous_backup=continuous,
                 copy_actions=[
-                    backup.BackupPlanCopyActionProps(destination_backup_vault=copy_to, delete_after=cdk.Duration.days(days))
+                    backup.BackupPlanCopyActionProps(
+                        destination_backup_vault=copy_to, delete_after=cdk.Duration.days(days)
+                    )
                 ],
             )
 

@@ -30,9 +30,7 @@ class CustomerKey(Construct):
             removal_policy=cdk.RemovalPolicy.RETAIN if retain_data else cdk.RemovalPolicy.DESTROY,
         )
 
-    def allow_service(
-        self, service: str, *, source_arns: list[str], actions: list[str] | None = None
-    ) -> None:
+    def allow_service(self, service: str, *, source_arns: list[str], actions: list[str] | None = None) -> None:
         """Let the AWS service `service` (such as `cloudtrail`) use the key on behalf of `source_arns`, alone."""
         self.key.add_to_resource_policy(
             iam.PolicyStatement(

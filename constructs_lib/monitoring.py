@@ -43,12 +43,22 @@ class Monitoring(Construct):
                 evaluation_periods=3,
             ),
             dashboard_factory=cmc.DefaultDashboardFactory(
-                self, "Dashboards", dashboard_name_prefix=name, create_summary_dashboard=False, create_alarm_dashboard=False
+                self,
+                "Dashboards",
+                dashboard_name_prefix=name,
+                create_summary_dashboard=False,
+                create_alarm_dashboard=False,
             ),
         )
 
     def monitor_function(
-        self, function: lambda_.IFunction, *, name: str, timeout: cdk.Duration, error_percent: float, duration_percent: float
+        self,
+        function: lambda_.IFunction,
+        *,
+        name: str,
+        timeout: cdk.Duration,
+        error_percent: float,
+        duration_percent: float,
     ) -> None:
         """Watch errors, throttles and durations near the time limit."""
         self.facade.monitor_lambda_function(
@@ -142,13 +152,25 @@ class Monitoring(Construct):
             alarm_friendly_name=name,
             human_readable_name=name,
             add_read_throttled_events_count_alarm=self._alarm(
-                cmc.ThrottledEventsThreshold, "table-throttles", "P2", throttled, max_throttled_events_threshold=0
+                cmc.ThrottledEventsThreshold,
+                "table-throttles",
+                "P2",
+                throttled,
+                max_throttled_events_threshold=0,
             ),
             add_write_throttled_events_count_alarm=self._alarm(
-                cmc.ThrottledEventsThreshold, "table-throttles", "P2", throttled, max_throttled_events_threshold=0
+                cmc.ThrottledEventsThreshold,
+                "table-throttles",
+                "P2",
+                throttled,
+                max_throttled_events_threshold=0,
             ),
             add_system_error_count_alarm=self._alarm(
-                cmc.ErrorCountThreshold, "table-errors", "P2", f"DynamoDB fails requests to {name}.", max_error_count=0
+                cmc.ErrorCountThreshold,
+                "table-errors",
+                "P2",
+                f"DynamoDB fails requests to {name}.",
+                max_error_count=0,
             ),
         )
 
@@ -168,7 +190,9 @@ class Monitoring(Construct):
             ),
         )
 
-    def _alarm(self, threshold: Callable[..., T], kind: str, severity: str, summary: str, **values: Any) -> dict[str, T]:
+    def _alarm(
+        self, threshold: Callable[..., T], kind: str, severity: str, summary: str, **values: Any
+    ) -> dict[str, T]:
         """Make the threshold of one alarm, with what every alarm says: severity, what is wrong, what to do."""
         description = f"{severity}: {summary} Runbook: {self._runbook_url}#{kind}"
         return {severity: threshold(alarm_description_override=description, **values)}

@@ -46,9 +46,7 @@ class SecureLogGroup(Construct):
         log_group_name: str | None = None,
     ) -> None:
         if retention_days not in RETENTION:
-            raise ValueError(
-                f"retention_days must be one of {', '.join(map(str, RETENTION))}, got {retention_days}"
-            )
+            raise ValueError(f"retention_days must be one of {', '.join(map(str, RETENTION))}, got {retention_days}")
         super().__init__(scope, construct_id)
         self.log_group = logs.LogGroup(
             self,

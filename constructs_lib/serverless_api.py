@@ -65,12 +65,16 @@ class ServerlessApi(Construct):
             description=description,
             cloud_watch_role=False,
             endpoint_types=[apigateway.EndpointType.REGIONAL],
-            default_integration=apigateway.LambdaIntegration(
-                function, scope_permission_to_method=False
-            ),
+            default_integration=apigateway.LambdaIntegration(function, scope_permission_to_method=False),
             default_cors_preflight_options=apigateway.CorsOptions(
                 allow_origins=list(allowed_origins),
-                allow_headers=["authorization", "content-type", "idempotency-key", "x-amz-date", "x-amz-security-token"],
+                allow_headers=[
+                    "authorization",
+                    "content-type",
+                    "idempotency-key",
+                    "x-amz-date",
+                    "x-amz-security-token",
+                ],
                 max_age=cdk.Duration.hours(1),
             )
             if allowed_origins
@@ -140,7 +144,11 @@ class ServerlessApi(Construct):
             )
             if open_to_all:
                 acknowledge(method, ["AwsSolutions-APIG4"], reason=route.open_because)
-            acknowledge(method, ["AwsSolutions-COG4"], reason="Callers are AWS principals, signed with SigV4, or nobody.")
+            acknowledge(
+                method,
+                ["AwsSolutions-COG4"],
+                reason="Callers are AWS principals, signed with SigV4, or nobody.",
+            )
 
     def _model(self, name: str, schema: Mapping[str, Any]) -> apigateway.IModel:
         model = apigateway.CfnModel(

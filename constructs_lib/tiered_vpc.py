@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from ipaddress import IPv4Network
 
-import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
@@ -127,18 +126,14 @@ class TieredVpc(Construct):
             max_aggregation_interval=ec2.FlowLogMaxAggregationInterval.ONE_MINUTE,
         )
         if archive:
-            self.vpc.add_flow_log(
-                "FlowLogArchive", destination=ec2.FlowLogDestination.to_s3(archive, "vpc-flow-logs")
-            )
+            self.vpc.add_flow_log("FlowLogArchive", destination=ec2.FlowLogDestination.to_s3(archive, "vpc-flow-logs"))
 
 
 def _tiers(cidr: IPv4Network, *, has_egress: bool) -> list[ec2.SubnetConfiguration]:
     """Give the private tier most of the addresses, then the isolated, then the public one; AWS's smallest is /28."""
 
     def tier(name: str, subnet_type: ec2.SubnetType, bits: int) -> ec2.SubnetConfiguration:
-        return ec2.SubnetConfiguration(
-            name=name, subnet_type=subnet_type, cidr_mask=min(cidr.prefixlen + bits, 28)
-        )
+        return ec2.SubnetConfiguration(name=name, subnet_type=subnet_type, cidr_mask=min(cidr.prefixlen + bits, 28))
 
     private = ec2.SubnetType.PRIVATE_WITH_EGRESS if has_egress else ec2.SubnetType.PRIVATE_ISOLATED
     public = ec2.SubnetConfiguration(

@@ -39,9 +39,7 @@ class WebAcl(Construct):
             scope="REGIONAL",
             default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
             visibility_config=_visibility("WebAcl"),
-            rules=[
-                wafv2.CfnWebACL.RuleProperty(priority=priority, **rule) for priority, rule in enumerate(rules)
-            ],
+            rules=[wafv2.CfnWebACL.RuleProperty(priority=priority, **rule) for priority, rule in enumerate(rules)],
         )
         wafv2.CfnLoggingConfiguration(
             self,
@@ -56,9 +54,7 @@ class WebAcl(Construct):
 
     def protect(self, scope: Construct, construct_id: str, *, resource_arn: str) -> None:
         """Put the ACL in front of `resource_arn`; the association lives in `scope`, the resource's own stack."""
-        wafv2.CfnWebACLAssociation(
-            scope, construct_id, resource_arn=resource_arn, web_acl_arn=self.acl.attr_arn
-        )
+        wafv2.CfnWebACLAssociation(scope, construct_id, resource_arn=resource_arn, web_acl_arn=self.acl.attr_arn)
 
 
 def _rate_limit(limit: int) -> dict[str, Any]:

@@ -19,10 +19,6 @@ class WorkloadRole(Construct):
         self.policy = iam.ManagedPolicy(self, "Policy", description=description, roles=[role])
         self.role = role.without_policy_updates()
 
-    def allow(
-        self, *actions: str, on: list[str], conditions: dict[str, dict[str, object]] | None = None
-    ) -> None:
+    def allow(self, *actions: str, on: list[str], conditions: dict[str, dict[str, object]] | None = None) -> None:
         """Allow `actions` on the ARNs `on`."""
-        self.policy.add_statements(
-            iam.PolicyStatement(actions=list(actions), resources=on, conditions=conditions)
-        )
+        self.policy.add_statements(iam.PolicyStatement(actions=list(actions), resources=on, conditions=conditions))

@@ -58,7 +58,8 @@ class DataStack(cdk.Stack):
 def _key(item: settings.Table | settings.GlobalIndex) -> Key:
     sort = item.sort_key
     return Key(
-        partition=(item.partition_key.name, item.partition_key.type), sort=(sort.name, sort.type) if sort else None
+        partition=(item.partition_key.name, item.partition_key.type),
+        sort=(sort.name, sort.type) if sort else None,
     )
 
 

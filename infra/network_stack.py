@@ -26,9 +26,7 @@ class NetworkStack(cdk.Stack):
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
         network = environment.network
         zones = [f"{self.region}{letter}" for letter in network.availability_zones]
-        self.network = TieredVpc(
-            self, "Vpc", cidr=network.cidr, availability_zones=zones, egress=network.egress
-        )
+        self.network = TieredVpc(self, "Vpc", cidr=network.cidr, availability_zones=zones, egress=network.egress)
         self.network.add_interface_endpoints(list(network.interface_endpoints))
         self.network.add_flow_logs(
             log_group=SecureLogGroup(

@@ -46,7 +46,8 @@ class PipelineStack(cdk.Stack):
             encryption_key=key,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    expiration=cdk.Duration.days(ARTIFACT_DAYS), noncurrent_version_expiration=cdk.Duration.days(1)
+                    expiration=cdk.Duration.days(ARTIFACT_DAYS),
+                    noncurrent_version_expiration=cdk.Duration.days(1),
                 )
             ],
             retain_data=False,

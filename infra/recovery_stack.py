@@ -14,7 +14,9 @@ class RecoveryStack(cdk.Stack):
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
         super().__init__(
-            scope, construct_id, **stack_settings(environment, construct_id, region=environment.recovery_region)
+            scope,
+            construct_id,
+            **stack_settings(environment, construct_id, region=environment.recovery_region),
         )
         key = CustomerKey(
             self,

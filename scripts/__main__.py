@@ -2,6 +2,7 @@
 
 import typer
 
+from scripts.bundle import bundle
 from scripts.check import check
 from scripts.cost import cost
 from scripts.down import down
@@ -24,6 +25,7 @@ def _main() -> None:
     """Operate the platform."""
 
 
+app.command()(bundle)
 app.command()(up)
 app.command()(down)
 app.command()(smoke)

@@ -22,7 +22,12 @@ def run_app(folder: Path, **context: str) -> "subprocess.CompletedProcess[str]":
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "CDK_"))}
     environment |= {"CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps({**CONTEXT, **context})}
     return subprocess.run(
-        [sys.executable, "-O", "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-O", "app.py"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

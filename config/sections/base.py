@@ -9,9 +9,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 class Section(BaseModel):
     """A frozen group of settings; an unknown field is refused: a typing mistake cannot pass for a default."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, validate_default=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, use_attribute_docstrings=True)
 
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,15}$")]

@@ -54,8 +54,7 @@ class Table(Section):
     def _consistent(self) -> Self:
         if not unique(index.name for index in self.global_indexes):
             raise ValueError(
-                "global_indexes must have different names, got "
-                + ", ".join(i.name for i in self.global_indexes)
+                "global_indexes must have different names, got " + ", ".join(i.name for i in self.global_indexes)
             )
         pairs = [(self.partition_key, self.sort_key)]
         pairs += [(index.partition_key, index.sort_key) for index in self.global_indexes]

@@ -16,9 +16,7 @@ def _vpc_cidr(cidr: IPv4Network) -> IPv4Network:
     if not any(cidr.subnet_of(private) for private in PRIVATE_RANGES):
         raise ValueError("must lie in a private range of RFC 1918 (10/8, 172.16/12 or 192.168/16)")
     if not 16 <= cidr.prefixlen <= 24:  # noqa: PLR2004 - stated in the message
-        raise ValueError(
-            "must be a /16 to a /24: AWS allows no larger VPC, and a smaller one holds no three tiers"
-        )
+        raise ValueError("must be a /16 to a /24: AWS allows no larger VPC, and a smaller one holds no three tiers")
     return cidr
 
 

@@ -19,9 +19,7 @@ def create(owner: str, values: Mapping[str, Any], *, key: str | None, context: A
     if key is None:
         return store.create(owner, values)
     if not 1 <= len(key) <= MAX_KEY_CHARACTERS:
-        raise Problem(
-            HTTPStatus.BAD_REQUEST, f"Idempotency-Key must have 1 to {MAX_KEY_CHARACTERS} characters."
-        )
+        raise Problem(HTTPStatus.BAD_REQUEST, f"Idempotency-Key must have 1 to {MAX_KEY_CHARACTERS} characters.")
     return _create_once(owner, values, key, context)
 
 
@@ -37,9 +35,7 @@ def _create_once(owner: str, values: Mapping[str, Any], key: str, context: Any) 
             HTTPStatus.UNPROCESSABLE_ENTITY, "This Idempotency-Key was used before, with a different body."
         ) from None
     except exceptions.IdempotencyAlreadyInProgressError:
-        raise Problem(
-            HTTPStatus.CONFLICT, "A request with this Idempotency-Key is still in progress."
-        ) from None
+        raise Problem(HTTPStatus.CONFLICT, "A request with this Idempotency-Key is still in progress.") from None
 
 
 @cache

@@ -9,7 +9,6 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
-
 from todo_api import creation, problems, store, validation
 from todo_api.problems import Problem
 
@@ -64,9 +63,7 @@ def list_todos() -> Response[str]:
         limit=validation.limit(query.get("limit")),
         after=validation.cursor(query.get("cursor")),
     )
-    return _json(
-        HTTPStatus.OK, {"items": items, "next_cursor": validation.next_cursor(last) if last else None}
-    )
+    return _json(HTTPStatus.OK, {"items": items, "next_cursor": validation.next_cursor(last) if last else None})
 
 
 @app.get("/todos/<todo_id>")
@@ -123,9 +120,7 @@ def _unexpected(_: Exception) -> Response[str]:
     request = app.current_event.request_context.request_id
     logger.exception("Unexpected error")
     return problems.answer(
-        Problem(
-            HTTPStatus.INTERNAL_SERVER_ERROR, f"Something went wrong. Tell support the request {request}."
-        )
+        Problem(HTTPStatus.INTERNAL_SERVER_ERROR, f"Something went wrong. Tell support the request {request}.")
     )
 
 

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 
 import fastjsonschema
-
 from todo_api import schemas
 from todo_api.problems import Problem
 
@@ -30,9 +29,7 @@ def body(text: str | None, content_type: str, schema: str) -> dict[str, Any]:
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The content type must be application/json.")
     if len((text or "").encode()) > MAX_BODY_BYTES:
-        raise Problem(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body must have at most {MAX_BODY_BYTES} bytes."
-        )
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body must have at most {MAX_BODY_BYTES} bytes.")
     try:
         value = json.loads(text or "")
     except (ValueError, RecursionError):

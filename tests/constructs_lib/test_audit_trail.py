@@ -9,9 +9,7 @@ from aws_cdk.assertions import Match, Template
 from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.customer_key import CustomerKey
 
-TRAIL_ARN = {
-    "Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":cloudtrail:us-east-1:111122223333:trail/platform"]]
-}
+TRAIL_ARN = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":cloudtrail:us-east-1:111122223333:trail/platform"]]}
 
 
 def trail(stack: cdk.Stack) -> Template:

@@ -13,7 +13,12 @@ ELSEWHERE = "arn:aws:backup:us-west-2:111122223333:backup-vault:elsewhere"
 
 def vault(stack: cdk.Stack, key: kms.Key, *, retain_data: bool, lock: int | None = None) -> BackupVault:
     return BackupVault(
-        stack, "Vault", encryption_key=key, lock_min_retention_days=lock, retain_data=retain_data, vault_name="here"
+        stack,
+        "Vault",
+        encryption_key=key,
+        lock_min_retention_days=lock,
+        retain_data=retain_data,
+        vault_name="here",
     )
 
 

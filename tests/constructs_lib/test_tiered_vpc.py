@@ -10,9 +10,21 @@ from aws_cdk.assertions import Match, Template
 from constructs_lib.tiered_vpc import TieredVpc
 
 
-def vpc(*, egress: str = "single-nat", zones: str = "ab", cidr: str = "10.0.0.0/16", endpoints: list[str] | None = None) -> Template:
+def vpc(
+    *,
+    egress: str = "single-nat",
+    zones: str = "ab",
+    cidr: str = "10.0.0.0/16",
+    endpoints: list[str] | None = None,
+) -> Template:
     app = cdk.App(
-        context={"availability-zones:account=111122223333:region=us-east-1": ["us-east-1a", "us-east-1b", "us-east-1c"]}
+        context={
+            "availability-zones:account=111122223333:region=us-east-1": [
+                "us-east-1a",
+                "us-east-1b",
+                "us-east-1c",
+            ]
+        }
     )
     stack = cdk.Stack(app, "Test", env=cdk.Environment(account="111122223333", region="us-east-1"))
     network = TieredVpc(

@@ -34,9 +34,7 @@ def test_the_managed_groups_and_the_rate_limit_are_on(stack: cdk.Stack) -> None:
 
 
 @pytest.mark.parametrize("countries", [["KP"], ["KP", "IR"]])
-def test_blocked_countries_are_blocked_before_anything_is_inspected(
-    stack: cdk.Stack, countries: list[str]
-) -> None:
+def test_blocked_countries_are_blocked_before_anything_is_inspected(stack: cdk.Stack, countries: list[str]) -> None:
     rule = rules(stack, countries=countries)[1]
     assert rule["Action"] == {"Block": {}}
     assert rule["Statement"] == {"GeoMatchStatement": {"CountryCodes": countries}}

