@@ -45,7 +45,7 @@ class AccessLogBucket(Construct):
         acknowledge(
             self.bucket,
             ["AwsSolutions-S1", *in_packs("S3BucketLoggingEnabled")],
-            reason="It is the target of the access logs itself: logging it would write a log for every log, without end.",
+            reason="It is the target of the access logs itself: logging it would write a log for every log.",
         )
         acknowledge(
             self.bucket,
@@ -55,5 +55,5 @@ class AccessLogBucket(Construct):
         acknowledge(
             self.bucket,
             in_packs("S3BucketReplicationEnabled"),
-            reason="Access logs support investigations; CloudTrail, not they, is the record that must survive a region.",
+            reason="Access logs help investigations; the record that must survive a region is CloudTrail's.",
         )

@@ -58,7 +58,7 @@ class SecureBucket(Construct):
         acknowledge(
             self.bucket,
             in_packs("S3BucketReplicationEnabled"),
-            reason="AWS Backup copies the objects to a vault in the recovery region; replication would keep a second live copy.",
+            reason="Backup copies what matters to the recovery region; replication would keep a second live bucket.",
         )
 
     def grant_read_write(self, grantee: iam.IGrantable) -> iam.Grant:

@@ -85,7 +85,7 @@ def update_todo(todo_id: str) -> Response[str]:
 def delete_todo(todo_id: str) -> Response[str]:
     """Delete an item."""
     store.delete(_owner(), todo_id)
-    return Response(status_code=int(HTTPStatus.NO_CONTENT))
+    return Response(status_code=int(HTTPStatus.NO_CONTENT), body="")
 
 
 @app.get("/health")

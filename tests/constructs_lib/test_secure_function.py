@@ -91,5 +91,5 @@ def test_a_function_in_a_vpc_reaches_nothing_until_it_is_allowed_to(stack: cdk.S
 def test_an_unknown_log_retention_is_refused(stack: cdk.Stack, key: kms.Key) -> None:
     from constructs_lib.secure_log_group import SecureLogGroup
 
-    with pytest.raises(ValueError, match="retention_days must be one of 1, 3, .*, got 31"):
+    with pytest.raises(ValueError, match=r"retention_days must be one of 1, 3, .*, got 31"):
         SecureLogGroup(stack, "Logs", encryption_key=key, retention_days=31)

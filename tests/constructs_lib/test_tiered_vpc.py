@@ -51,7 +51,7 @@ def test_each_choice_of_egress_makes_its_gateways(egress: str, gateways: int) ->
 
 
 def test_an_unknown_egress_is_refused() -> None:
-    with pytest.raises(ValueError, match="egress must be none, .*, got carrier-pigeon"):
+    with pytest.raises(ValueError, match=r"egress must be none, .*, got carrier-pigeon"):
         vpc(egress="carrier-pigeon")
 
 
