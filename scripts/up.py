@@ -22,9 +22,7 @@ STACKS_AT_ONCE = "4"
 def up(
     port: Annotated[int | None, typer.Option(help="Port of the emulator, instead of the config's.")] = None,
     folder: Annotated[Path, typer.Option(help="Folder of the emulator's lock, log and files.")] = FOLDER,
-    assembly: Annotated[
-        Path | None, typer.Option(help="Deploy this synthesised assembly instead of the app.")
-    ] = None,
+    assembly: Annotated[Path | None, typer.Option(help="Deploy this synthesised assembly instead of the app.")] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="List each resource that the emulator only records.")
     ] = False,
@@ -85,9 +83,7 @@ def _bring_up(environment: "Environment", daemon: "Daemon", presynthesised: Path
 
 
 def _synthesise(cdk: "Cdk", app: Path) -> "Command":
-    return cdk.start(
-        "synth", "synth", "--quiet", "--context", f"environment={ENVIRONMENT}", "--output", str(app)
-    )
+    return cdk.start("synth", "synth", "--quiet", "--context", f"environment={ENVIRONMENT}", "--output", str(app))
 
 
 def _bootstrap(daemon: "Daemon", cdk: "Cdk", regions: list[str]) -> None:

@@ -14,7 +14,7 @@ Recorded = dict[str, str]
 
 def summary(client: Client, assembly: Assembly, *, since: float) -> dict[str, Any]:
     """Return the API's address, the stacks with counts and seconds, and every resource only recorded."""
-    names = {(stack.name, stack.region) for stack in assembly.stacks}
+    names = {(stack.name, stack.region) for stack in assembly.stacks if not stack.stage}
     seconds = {
         (stack["name"], stack["region"]): round(stack["seconds"], 1) if stack["started"] >= since else 0.0
         for stack in client.progress()
@@ -48,9 +48,7 @@ def show(report: dict[str, Any], *, verbose: bool) -> None:
         table.add_column(title, justify="right")
     for stack in report["stacks"]:
         took = f"{stack['seconds']:.1f}" if stack["seconds"] else "no change"
-        table.add_row(
-            stack["name"], stack["region"], str(stack["resources"]), str(stack["recorded_only"]), took
-        )
+        table.add_row(stack["name"], stack["region"], str(stack["resources"]), str(stack["recorded_only"]), took)
     console.print()
     console.print(table)
     _show_recorded(report["recorded_only"], verbose=verbose)
@@ -99,13 +97,14 @@ def unknown_types(assembly: Assembly, said: str) -> list[str]:
     return [
         f"{one.stack.name}: {one.logical_id} ({one.construct_path}): no such resource type: {one.type}"
         for one in assembly.of_type(*kinds)
+        if not one.stack.stage
     ]
 
 
 def path_of(assembly: Assembly, resource: dict[str, str]) -> str:
     """Return the construct path of a deployed resource."""
     for stack in assembly.stacks:
-        if (stack.name, stack.region) == (resource["stack"], resource["region"]):
+        if not stack.stage and (stack.name, stack.region) == (resource["stack"], resource["region"]):
             known = stack.resources.get(resource["logical_id"])
             return known.construct_path if known else stack.construct_path
     return resource["logical_id"]

@@ -1,0 +1,140 @@
+"""The whole app, deployed into an emulator by the real CDK CLI and driven over HTTP."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from emulator.daemon import ROOT
+from scripts.smoke import check
+from tests.emulator.local_cloud import Cloud, free_port
+
+pytestmark = pytest.mark.emulator
+
+
+@dataclass
+class Local:
+    """A local environment of the tests' own."""
+
+    folder: Path
+    port: int
+
+    def up(self, *options: str) -> "subprocess.CompletedProcess[str]":
+        return self._run("up", "--port", str(self.port), "--json", *options)
+
+    def down(self) -> None:
+        self._run("down")
+
+    def _run(self, verb: str, *options: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "scripts", verb, "--folder", str(self.folder), *options]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
+    local = Local(tmp_path_factory.mktemp("local") / "emulator", free_port())
+    yield local
+    local.down()
+
+
+@pytest.fixture(scope="session")
+def report(local: Local) -> dict[str, Any]:
+    done = local.up()
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.fixture
+def platform(local: Local, report: dict[str, Any]) -> Cloud:
+    assert report["stacks"]
+    return Cloud(local.port)
+
+
+def test_every_stack_of_the_app_is_deployed(local: Local, report: dict[str, Any]) -> None:
+    manifest = json.loads((local.folder / "assembly" / "manifest.json").read_text())
+    stacks = [one for one in manifest["artifacts"].values() if one["type"] == "aws:cloudformation:stack"]
+    names = {stack["properties"].get("stackName") for stack in stacks}
+    assert {stack["name"] for stack in report["stacks"]} == names
+    assert {stack["status"] for stack in report["stacks"]} == {"CREATE_COMPLETE"}
+
+
+def test_the_api_keeps_its_promises_over_http(report: dict[str, Any]) -> None:
+    assert not [(name, problem) for name, problem in check(report["api"]) if problem]
+
+
+def test_what_the_api_is_told_is_written_to_the_table(platform: Cloud, report: dict[str, Any]) -> None:
+    title = f"Written {uuid4().hex}"
+    created = httpx.post(f"{report['api']}/todos", json={"title": title}, timeout=30)
+    assert created.status_code == 201
+    tables = [
+        resource["physical_id"]
+        for stack in platform.emulator.stacks()
+        for resource in stack["resources"]
+        if resource["type"] in ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table")
+    ]
+    items = [item for table in tables for item in platform.api("dynamodb").scan(TableName=table)["Items"]]
+    written = [item for item in items if item.get("title") == {"S": title}]
+    assert len(written) == 1
+    assert created.json()["id"] in json.dumps(written[0])
+
+
+def test_what_is_only_recorded_is_listed_by_construct(report: dict[str, Any]) -> None:
+    listed = {one["type"]: one for one in report["recorded_only"]}
+    vpc = listed["AWS::EC2::VPC"]
+    assert vpc["limit"] == "no packet is routed or filtered: recorded only"
+    assert vpc["construct_path"].startswith("Network/")
+
+
+def test_deploying_again_changes_nothing(local: Local, report: dict[str, Any]) -> None:
+    again = local.up()
+    assert again.returncode == 0, again.stderr
+    changed = [stack["name"] for stack in json.loads(again.stdout)["stacks"] if stack["seconds"]]
+    assert not changed
+    assert json.loads(again.stdout)["api"] == report["api"]
+
+
+def test_a_refused_resource_is_named_and_its_stack_rolled_back(
+    local: Local, platform: Cloud, tmp_path: Path
+) -> None:
+    broken = tmp_path / "assembly"
+    shutil.copytree(local.folder / "assembly", broken)
+    stack = add_refused_resource(broken)
+    done = local.up("--assembly", str(broken))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "Refused" in done.stderr
+    assert "Broken/Refused" in done.stderr
+    assert "The network ACL 'acl-nowhere' does not exist" in " ".join(done.stderr.split())
+    status = {one["name"]: one["status"] for one in platform.emulator.stacks()}
+    assert status[stack] == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def add_refused_resource(assembly: Path) -> str:
+    """Give the network stack an entry for an ACL that does not exist; return the stack's name."""
+    manifest = (assembly / "manifest.json").read_text()
+    name, artifact = next(
+        (name, artifact)
+        for name, artifact in json.loads(manifest)["artifacts"].items()
+        if artifact["type"] == "aws:cloudformation:stack" and artifact["displayName"].startswith("Network")
+    )
+    template = assembly / artifact["properties"]["templateFile"]
+    changed = json.loads(template.read_text())
+    changed["Resources"]["Refused"] = {
+        "Type": "AWS::EC2::NetworkAclEntry",
+        "Properties": {"NetworkAclId": "acl-nowhere", "RuleNumber": 1, "Protocol": 6, "RuleAction": "deny"},
+        "Metadata": {"aws:cdk:path": "Broken/Refused"},
+    }
+    template.write_text(json.dumps(changed))
+    key = artifact["properties"]["stackTemplateAssetObjectUrl"].rsplit("/", 1)[1]
+    for file in (assembly / "manifest.json", assembly / f"{name}.assets.json"):
+        file.write_text(file.read_text().replace(key.removesuffix(".json"), uuid4().hex))
+    return str(artifact["properties"].get("stackName", name))
