@@ -12,24 +12,26 @@ from scripts.console import Exit, emit, fail, progress
 if TYPE_CHECKING:
     from infra.cost import Estimate
 
+PAGE = Path(__file__).parent.parent / "docs" / "cost.md"
 SECONDS_OF_SILENCE = 30
 
 
 def cost(
+    *,
     environment: Annotated[
         list[str] | None, typer.Option("--environment", "-e", help="Only this environment; may be repeated.")
     ] = None,
-    assembly: Annotated[
-        Path | None, typer.Option(help="Price this synthesised assembly instead of the app.")
-    ] = None,
+    assembly: Annotated[Path | None, typer.Option(help="Price this synthesised assembly instead of the app.")] = None,
     lines: Annotated[bool, typer.Option("--lines", help="Show every line, not the dearest only.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON on stdout.")] = False,
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Renew the price book from AWS's public price list first.")
     ] = False,
+    page: Annotated[bool, typer.Option("--page", help="Renew the generated part of docs/cost.md.")] = False,
 ) -> None:
     """Show the monthly cost: fixed, at the assumed use, and what has no sourced price."""
     from infra.cost import PriceBookError
+    from infra.cost.page import PageError
     from infra.cost.price_list import PriceListError
     from infra.cost.usage import UsageError
     from infra.guardrails.assembly import NotAnAssemblyError
@@ -39,9 +41,11 @@ def cost(
         if refresh:
             _refresh()
         estimates = _of_assembly(assembly, environment) if assembly else _of_app(environment)
+        if page:
+            _write_page(estimates)
     except (NotAnAssemblyError, UsageError) as error:
         fail(str(error), Exit.USAGE)
-    except (PriceBookError, PriceListError, SynthesisError) as error:
+    except (PageError, PriceBookError, PriceListError, SynthesisError) as error:
         fail(str(error))
     if as_json:
         emit({name: estimate.as_dict() for name, estimate in estimates.items()})
@@ -85,6 +89,16 @@ def _of_app(wanted: list[str] | None) -> dict[str, "Estimate"]:
         progress.print(f"synthesising {', '.join(names)}")
         built = pool.map(lambda name: synthesise(name, Path(folder) / name), names)
         return {name: _of_assembly(path, [name])[name] for name, path in zip(names, built, strict=True)}
+
+
+def _write_page(estimates: dict[str, "Estimate"]) -> None:
+    """Renew the generated part of the page."""
+    from config.sections.usage import Usage
+    from infra.cost.page import render, replace_generated
+
+    descriptions = {name: field.description or "" for name, field in Usage.model_fields.items()}
+    PAGE.write_text(replace_generated(PAGE.read_text(), render(estimates, descriptions)))
+    progress.print(f"{PAGE.relative_to(PAGE.parent.parent)} is current")
 
 
 def _refresh() -> None:

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from infra.cost import Estimate, Line, most_expensive
+from infra.cost import Estimate, most_expensive
+from infra.cost.page import usd
 from infra.cost.prices import STALE_AFTER_DAYS, stale
 
 WIDTH = 100
@@ -20,20 +21,32 @@ def show(estimates: Mapping[str, Estimate], *, every_line: bool, today: date | N
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH)
-    console.print(_totals(estimates))
+    _print(
+        console, "Monthly cost in USD: 730 hours, list prices, free tiers not deducted", _totals(estimates)
+    )
     for name, estimate in estimates.items():
         console.print()
         console.rule(f"[bold]{escape(name)}", align="left")
-        console.print(_services(estimate))
-        console.print(_lines(estimate) if every_line else _dearest(estimate))
-        console.print(_assumed(name, estimate))
-        console.print(_unpriced(estimate))
+        _print(console, "By service", _services(estimate))
+        if every_line:
+            _print(console, "Every line", _lines(estimate))
+        else:
+            _print(console, f"The {DEAREST} resources that cost most unused", _dearest(estimate))
+        _print(console, "Assumed use in a month (config: usage)", _assumed(name, estimate))
+        if estimate.of("unpriced"):
+            title = "Unpriced: these cost something, and no sourced price says how much"
+            _print(console, title, _unpriced(estimate))
         for note in _notes(estimate, today or date.today()):
             console.print(note)
 
 
+def _print(console: Console, title: str, table: Table) -> None:
+    console.print(f"\n[bold]{title}")
+    console.print(table)
+
+
 def _totals(estimates: Mapping[str, Estimate]) -> Table:
-    table = _table("Monthly cost in USD, 730 hours, list prices, free tiers not deducted")
+    table = _table()
     table.add_column("environment")
     for column in ("fixed", "at assumed use", "together", "unpriced lines"):
         table.add_column(column, justify="right")
@@ -48,9 +61,9 @@ def _services(estimate: Estimate) -> Table:
     sums: dict[str, defaultdict[str, float]] = {}
     for line in estimate.lines:
         amount = 1 if line.monthly_usd is None else line.monthly_usd
-        sums.setdefault(service_of(line), defaultdict(float))[line.bucket] += amount
+        sums.setdefault(line.place.service, defaultdict(float))[line.bucket] += amount
     ranked = sorted(sums.items(), key=lambda item: (-item[1]["fixed"] - item[1]["usage"], item[0]))
-    table = _table("By service")
+    table = _table()
     table.add_column("service")
     for column in ("fixed", "at assumed use", "unpriced lines"):
         table.add_column(column, justify="right")
@@ -61,7 +74,7 @@ def _services(estimate: Estimate) -> Table:
 
 
 def _dearest(estimate: Estimate) -> Table:
-    table = _table(f"The {DEAREST} resources that cost most unused")
+    table = _table()
     table.add_column("resource", overflow="fold")
     table.add_column("fixed", justify="right")
     table.add_column("how", overflow="fold")
@@ -72,7 +85,7 @@ def _dearest(estimate: Estimate) -> Table:
 
 
 def _lines(estimate: Estimate) -> Table:
-    table = _table("Every line")
+    table = _table()
     table.add_column("resource", overflow="fold", ratio=4)
     table.add_column("charge", ratio=2)
     table.add_column("bucket")
@@ -87,7 +100,7 @@ def _lines(estimate: Estimate) -> Table:
 
 
 def _assumed(name: str, estimate: Estimate) -> Table:
-    table = _table("Assumed use in a month (config: usage)")
+    table = _table()
     found = list(estimate.assumptions.get(name, {}).items())
     half = (len(found) + 1) // 2
     for _ in range(2):
@@ -101,7 +114,7 @@ def _assumed(name: str, estimate: Estimate) -> Table:
 
 def _unpriced(estimate: Estimate) -> Table:
     counted = Counter((line.place.type, f"{line.label}: {line.formula}") for line in estimate.of("unpriced"))
-    table = _table("Unpriced: these cost something, and no sourced price says how much")
+    table = _table()
     table.add_column("resources", justify="right")
     table.add_column("type")
     table.add_column("what", overflow="fold")
@@ -124,17 +137,5 @@ def _notes(estimate: Estimate, today: date) -> list[str]:
     return notes
 
 
-def service_of(line: Line) -> str:
-    """The service that bills a line, as its type names it."""
-    return line.place.type.split("::")[1] if line.place.type.startswith("AWS::") else line.place.type
-
-
-def usd(amount: float) -> str:
-    """An amount as a person reads it."""
-    return f"{amount:,.2f}"
-
-
-def _table(title: str) -> Table:
-    return Table(
-        title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, expand=False
-    )
+def _table() -> Table:
+    return Table(box=None, pad_edge=False)

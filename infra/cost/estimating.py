@@ -109,9 +109,7 @@ def _record(found: Estimate, resource: Resource, answers: list[Answer], book: Pr
 
 def _line(place: Place, answer: Charge | Unpriced, book: PriceBook) -> Line:
     if isinstance(answer, Unpriced):
-        return Line(
-            place=place, label=answer.label, bucket="unpriced", monthly_usd=None, formula=answer.reason
-        )
+        return Line(place=place, label=answer.label, bucket="unpriced", monthly_usd=None, formula=answer.reason)
     assumptions = tuple(factor.assumption for factor in answer.factors if factor.assumption)
     region = answer.region or place.region
     price = book.find(answer.price_key, region)

@@ -38,6 +38,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "Custom::S3BucketNotifications",
         "Custom::VpcRestrictDefaultSG",
     ),
+    "asks an address after each deploy; the function behind it is billed": ("Custom::HealthCheck",),
     "networking without a charge of its own": (
         "AWS::EC2::CustomerGateway",
         "AWS::EC2::DHCPOptions",
@@ -240,9 +241,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "budgets that only notify have no charge": ("AWS::Budgets::Budget",),
     "cost anomaly detection has no charge": ("AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"),
-    "part of what turns Application Signals on; its signals are billed": (
-        "AWS::ApplicationSignals::Discovery",
-    ),
+    "part of what turns Application Signals on; its signals are billed": ("AWS::ApplicationSignals::Discovery",),
 }
 
 FREE_TYPES = {resource_type: reason for reason, types in REASONS.items() for resource_type in types}

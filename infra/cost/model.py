@@ -21,6 +21,11 @@ class Place:
     construct_path: str
 
     @property
+    def service(self) -> str:
+        """The service that bills it, as its type names it."""
+        return self.type.split("::")[1] if self.type.startswith("AWS::") else self.type
+
+    @property
     def key(self) -> tuple[str, str, str, str]:
         """What stays the same when the resource changes."""
         return self.environment, self.region, self.stack, self.logical_id
@@ -84,11 +89,7 @@ class Estimate:
 
     def of(self, bucket: Bucket, environment: str | None = None) -> list[Line]:
         """The lines of a bucket, of one environment or of all."""
-        return [
-            line
-            for line in self.lines
-            if line.bucket == bucket and environment in (None, line.place.environment)
-        ]
+        return [line for line in self.lines if line.bucket == bucket and environment in (None, line.place.environment)]
 
     @property
     def price_days(self) -> dict[str, date]:

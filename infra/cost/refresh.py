@@ -69,9 +69,7 @@ def refresh(
     return outcome
 
 
-def _renew(
-    row: dict[str, Any], where: tuple[str, str], usd: float | None, published: date, outcome: Outcome
-) -> None:
+def _renew(row: dict[str, Any], where: tuple[str, str], usd: float | None, published: date, outcome: Outcome) -> None:
     name, region = " in ".join(where), where[1]
     old = row.get(region)
     if usd is None:
@@ -92,9 +90,7 @@ def _renew(
         outcome.changed.append(step)
 
 
-def _matches(
-    products: Iterable[Product], wanted: Mapping[str, Offer], *, bare: bool
-) -> dict[str, list[Product]]:
+def _matches(products: Iterable[Product], wanted: Mapping[str, Offer], *, bare: bool) -> dict[str, list[Product]]:
     """The products of each wanted offer, in one pass; `bare`: usage types carry no region's prefix."""
     by_type: dict[str, list[tuple[str, Offer]]] = {}
     for key, offer in wanted.items():
@@ -129,9 +125,7 @@ def dump(raw: Mapping[str, Any]) -> str:
         + "\n      }\n    }"
         for key, row in raw["prices"].items()
     )
-    sources = ",\n".join(
-        f"    {json.dumps(name)}: {json.dumps(said)}" for name, said in raw["sources"].items()
-    )
+    sources = ",\n".join(f"    {json.dumps(name)}: {json.dumps(said)}" for name, said in raw["sources"].items())
     return f'{{\n  "currency": "USD",\n  "sources": {{\n{sources}\n  }},\n  "prices": {{\n{rows}\n  }}\n}}\n'
 
 

@@ -23,7 +23,8 @@ class Factor(NamedTuple):
 
     def __str__(self) -> str:
         """As it stands in a formula."""
-        return f"{self.value:g} {self.unit}"
+        between = " x " if self.unit[:1].isdigit() else " "
+        return f"{self.value:g}{between}{self.unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +102,13 @@ class Context:
         return Factor(self._assumptions.get(name) / divided_by, unit, name)
 
     def siblings(self, resource: Resource, *types: str) -> list[Resource]:
-        """Resources of `types` in the same account and region as `resource`."""
-        home = resource.stack
-        return [
-            other
-            for other in self.assembly.of_type(*types)
-            if (other.stack.account, other.stack.region) == (home.account, home.region)
-        ]
+        """Resources of `types` in the same account and region as `resource`; a Stage's copies are no siblings."""
+        home = _home(resource)
+        return [other for other in self.assembly.of_type(*types) if _home(other) == home]
 
     def pointing_at(self, resource: Resource, resource_type: str, *path: str) -> list[Resource]:
         """Resources of a type whose property at `path` mentions `resource`."""
-        return [
-            other for other in self.assembly.of_type(resource_type) if resource in mentioned(other.get(*path))
-        ]
+        return [other for other in self.assembly.of_type(resource_type) if resource in mentioned(other.get(*path))]
 
     @cached_property
     def deploy_time_functions(self) -> set[int]:
@@ -151,6 +146,10 @@ class Context:
         }
 
 
+def _home(resource: Resource) -> tuple[str, str, str]:
+    return resource.stack.stage, resource.stack.account, resource.stack.region
+
+
 def mentioned(value: Any) -> list[Resource]:
     """The resources that a resolved value refers to."""
     return [target.resource for target in targets_in(value)]
@@ -161,9 +160,7 @@ def _dead_letters(value: Any, *, inside: str) -> Iterable[Resource]:
         yield from mentioned(value)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _dead_letters(
-                item, inside=str(key) if key in ("DeadLetterConfig", "OnFailure") else inside
-            )
+            yield from _dead_letters(item, inside=str(key) if key in ("DeadLetterConfig", "OnFailure") else inside)
             if key == "OnFailure":
                 yield from mentioned(item)
     elif isinstance(value, list):

@@ -29,9 +29,7 @@ def places(found: Estimate) -> list[tuple[str, str, str, str]]:
 
 @given(st.lists(st.sampled_from(KINDS), max_size=30), st.integers(1, 4))
 @settings(deadline=None, max_examples=60)
-def test_every_resource_of_an_assembly_has_lines_or_is_free_with_a_reason(
-    kinds: list[str], stacks: int
-) -> None:
+def test_every_resource_of_an_assembly_has_lines_or_is_free_with_a_reason(kinds: list[str], stacks: int) -> None:
     names = cycle(range(stacks))
     held: dict[int, dict[str, Any]] = {number: {} for number in range(stacks)}
     for number, kind in enumerate(kinds):
@@ -125,6 +123,12 @@ def test_the_stacks_that_a_pipeline_delivers_to_its_own_account_count_once(price
     )
     assert found.repeated_stacks == ["Dev/platform-dev"]
     assert (found.total("fixed", "test"), found.total("fixed", "prod")) == (1.0, 1.0)
+
+
+def test_a_gateway_shares_its_traffic_with_those_of_its_own_environment_only(price: Price) -> None:
+    gateway = {"X": ("AWS::EC2::NatGateway", {})}
+    found = price(stack(gateway, name="dev"), stack(gateway, name="dev", stage="Dev"))
+    assert found.total("usage") == pytest.approx(4.50)
 
 
 def test_an_assembly_that_is_not_ours_is_named_after_its_stages(price: Price) -> None:

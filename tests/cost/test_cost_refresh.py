@@ -42,9 +42,7 @@ def price_list(offers: Offers) -> Callable[[str], AbstractContextManager[Iterabl
     def open_url(url: str) -> Iterator[Iterable[str]]:
         service, _, rest = url.partition("/aws/")[2].partition("/current/")
         region = rest.removesuffix("index.csv").strip("/")
-        yield iter(
-            offer_file(service, offers.get(f"{service} {region}".strip(), [])).splitlines(keepends=True)
-        )
+        yield iter(offer_file(service, offers.get(f"{service} {region}".strip(), [])).splitlines(keepends=True))
 
     return open_url
 
@@ -73,9 +71,7 @@ def test_a_changed_price_is_taken_over_with_its_source_and_day(book: Path) -> No
     assert outcome.changed == ["nat_gateway.hour in us-east-1: 0.045 became 0.047"]
 
 
-@pytest.mark.parametrize(
-    "usage_type", ["Request", "USE1-Request", "us-east-1-Request", "EU-Request", "APN1-Request"]
-)
+@pytest.mark.parametrize("usage_type", ["Request", "USE1-Request", "us-east-1-Request", "EU-Request", "APN1-Request"])
 def test_the_prefix_of_a_region_does_not_matter(usage_type: str, book: Path) -> None:
     offers = {"AWSLambda us-east-1": [(usage_type, "", "0", "0.00000025")]}
     refresh(price_list(offers), regions=["us-east-1"], file=book)

@@ -331,9 +331,7 @@ CASES: dict[str, tuple[dict[str, Any], Lines]] = {
                         "Rules": [
                             {
                                 "Status": "Enabled",
-                                "Transitions": [
-                                    {"TransitionInDays": 0, "StorageClass": "INTELLIGENT_TIERING"}
-                                ],
+                                "Transitions": [{"TransitionInDays": 0, "StorageClass": "INTELLIGENT_TIERING"}],
                             }
                         ]
                     }
@@ -462,17 +460,9 @@ CASES: dict[str, tuple[dict[str, Any], Lines]] = {
                 {
                     "Scope": "REGIONAL",
                     "Rules": [
-                        {
-                            "Statement": {
-                                "ManagedRuleGroupStatement": {"Name": "AWSManagedRulesCommonRuleSet"}
-                            }
-                        },
+                        {"Statement": {"ManagedRuleGroupStatement": {"Name": "AWSManagedRulesCommonRuleSet"}}},
                         {"Statement": {"ManagedRuleGroupStatement": {"Name": "AWSManagedRulesSQLiRuleSet"}}},
-                        {
-                            "Statement": {
-                                "ManagedRuleGroupStatement": {"Name": "AWSManagedRulesKnownBadInputsRuleSet"}
-                            }
-                        },
+                        {"Statement": {"ManagedRuleGroupStatement": {"Name": "AWSManagedRulesKnownBadInputsRuleSet"}}},
                         {"Statement": {"RateBasedStatement": {"Limit": 2000}}},
                     ],
                 },
@@ -637,9 +627,7 @@ CASES: dict[str, tuple[dict[str, Any], Lines]] = {
 @pytest.mark.parametrize(("resources", "expected"), CASES.values(), ids=CASES)
 def test_a_resource_costs_what_aws_bills(resources: dict[str, Any], expected: Lines, price: Any) -> None:
     found: Estimate = price(resources)
-    lines = {
-        line.label: (line.bucket, line.monthly_usd) for line in found.lines if line.place.logical_id == "X"
-    }
+    lines = {line.label: (line.bucket, line.monthly_usd) for line in found.lines if line.place.logical_id == "X"}
     assert {label: bucket for label, (bucket, _) in lines.items()} == {
         label: bucket for label, (bucket, _) in expected.items()
     }

@@ -22,9 +22,7 @@ def serverless_cache(resource: Resource, context: Context) -> Iterator[Answer]:
     above = data._replace(value=max(data.value - minimum, 0), unit="GB above the minimum")
     yield fixed("minimum data", f"elasticache_sl.{engine}.gb_hour", Factor(minimum, "GB"), hours())
     yield usage("data", f"elasticache_sl.{engine}.gb_hour", above, hours())
-    yield usage(
-        "processing", f"elasticache_sl.{engine}.ecpu", context.assume("cache_ecpus_millions", "1M ECPUs")
-    )
+    yield usage("processing", f"elasticache_sl.{engine}.ecpu", context.assume("cache_ecpus_millions", "1M ECPUs"))
 
 
 @priced("AWS::ElastiCache::ReplicationGroup")

@@ -56,9 +56,7 @@ def database_instance(resource: Resource, context: Context) -> Iterator[Answer]:
     price = "aurora_sv2_io.acu_hour" if optimized else "aurora_sv2.acu_hour"
     minimum = Factor(number(clusters[0], "ServerlessV2ScalingConfiguration", "MinCapacity"), "ACU")
     yield fixed("minimum capacity", price, minimum, hours())
-    yield usage(
-        "capacity above the minimum", price, context.assume("aurora_acus_above_minimum", "ACU"), hours()
-    )
+    yield usage("capacity above the minimum", price, context.assume("aurora_acus_above_minimum", "ACU"), hours())
 
 
 @priced("AWS::RDS::DBProxy")

@@ -47,9 +47,7 @@ def provisioned(resource: Resource, _context: Context) -> Iterator[Answer]:
         return
     memory = Factor(number(functions[0], "MemorySize", default=DEFAULT_MEMORY_MIB) / MIB_PER_GIB, "GB")
     price = f"lambda.provisioned_gbs_{_architecture(functions[0])}"
-    yield fixed(
-        "provisioned concurrency", price, Factor(warm, "instances"), memory, Factor(SECONDS_PER_MONTH, "s")
-    )
+    yield fixed("provisioned concurrency", price, Factor(warm, "instances"), memory, Factor(SECONDS_PER_MONTH, "s"))
 
 
 def _architecture(resource: Resource) -> str:

@@ -17,9 +17,7 @@ def load_balancer(resource: Resource, context: Context) -> Iterator[Answer]:
         return
     price = PRICES[kind]
     yield fixed("load balancer", f"{price}.hour", hours())
-    yield usage(
-        "capacity units", f"{price}.lcu_hour", context.assume("load_balancer_capacity_units", "LCU"), hours()
-    )
+    yield usage("capacity units", f"{price}.lcu_hour", context.assume("load_balancer_capacity_units", "LCU"), hours())
     if text(resource, "Scheme", default="internet-facing") == "internet-facing":
         zones = len(items(resource, "Subnets")) or len(items(resource, "SubnetMappings")) or 1
         yield fixed("public IPv4 addresses", "public_ipv4", Factor(zones, "zones"), hours())

@@ -100,9 +100,7 @@ def traces(_resource: Resource, context: Context) -> Iterator[Answer]:
     yield usage("traces recorded", "xray.traces", context.assume("traces_millions", "1M traces"))
 
 
-@priced(
-    "AWS::ApplicationSignals::ServiceLevelObjective", "AWS::CloudWatch::InsightRule", "AWS::RUM::AppMonitor"
-)
+@priced("AWS::ApplicationSignals::ServiceLevelObjective", "AWS::CloudWatch::InsightRule", "AWS::RUM::AppMonitor")
 def signals(_resource: Resource, _context: Context) -> Iterator[Answer]:
     """Billed by what they observe."""
     yield Unpriced("observations", "no sourced price")

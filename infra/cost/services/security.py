@@ -64,9 +64,7 @@ def detector(resource: Resource, context: Context) -> Iterator[Answer]:
     if text(resource, "Enable", default="true").lower() != "true":
         yield Free("not enabled")
         return
-    yield usage(
-        "management events", "guardduty.cloudtrail", context.assume("trail_events_millions", "1M events")
-    )
+    yield usage("management events", "guardduty.cloudtrail", context.assume("trail_events_millions", "1M events"))
     yield usage("flow and DNS logs", "guardduty.flow_dns", context.assume("flow_log_gb", "GB"))
     for feature in items(resource, "Features"):
         if isinstance(feature, Mapping) and feature.get("Status") == "ENABLED":
@@ -91,9 +89,7 @@ def trail(resource: Resource, context: Context) -> Iterator[Answer]:
     """The first copy of management events is free; data events are billed, and so are insights."""
     selectors = [*items(resource, "EventSelectors"), *items(resource, "AdvancedEventSelectors")]
     if any("DataResources" in selector or "Data" in str(selector) for selector in selectors):
-        yield usage(
-            "data events", "cloudtrail.data_events", context.assume("trail_data_events_millions", "1M events")
-        )
+        yield usage("data events", "cloudtrail.data_events", context.assume("trail_data_events_millions", "1M events"))
     if items(resource, "InsightSelectors"):
         yield Unpriced("insights", "no sourced price")
     if not selectors and not items(resource, "InsightSelectors"):

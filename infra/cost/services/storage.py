@@ -32,9 +32,7 @@ def bucket(resource: Resource, context: Context) -> Iterator[Answer]:
         yield usage(f"storage {storage_class}", price, *part)
         if storage_class == "INTELLIGENT_TIERING":
             size = context.assume("bucket_object_mib", "MiB an object")
-            objects = Factor(
-                stored.value * share * MIB_PER_GIB / size.value / THOUSAND, "1k objects", size.assumption
-            )
+            objects = Factor(stored.value * share * MIB_PER_GIB / size.value / THOUSAND, "1k objects", size.assumption)
             yield usage("tiering monitor", "s3.int_monitoring", objects)
     yield usage("writes", "s3.put", context.assume("bucket_puts_thousands", "1k requests"))
     yield usage("reads", "s3.get", context.assume("bucket_gets_thousands", "1k requests"))
@@ -53,11 +51,7 @@ def _shares(resource: Resource, context: Context) -> dict[str, float]:
         for rule in rules
         for step in [*rule.get("Transitions", []), *([rule["Transition"]] if "Transition" in rule else [])]
     )
-    end = (
-        min(ends)
-        if ends
-        else max(context.assume("keep_forever_days", "days").value, *(d + 1 for d, _ in steps), 1)
-    )
+    end = min(ends) if ends else max(context.assume("keep_forever_days", "days").value, *(d + 1 for d, _ in steps), 1)
     marks = [(0.0, "STANDARD"), *((day, name) for day, name in steps if day < end), (end, "")]
     shares: dict[str, float] = {}
     for (start, name), (until, _) in pairwise(marks):
@@ -68,9 +62,7 @@ def _shares(resource: Resource, context: Context) -> dict[str, float]:
 
 def _is_partial(rule: dict[str, Any]) -> bool:
     """Whether a rule is about some of the objects only."""
-    return any(
-        rule.get(key) for key in ("Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
-    )
+    return any(rule.get(key) for key in ("Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan"))
 
 
 def _days(value: Any) -> float:
