@@ -71,7 +71,8 @@ def _bring_up(environment: "Environment", daemon: "Daemon", presynthesised: Path
             if synthesis:
                 synthesis.finish()
             assembly = load(app)
-            said.append(f"{len(assembly.resources)} resources")
+            ours = [resource for resource in assembly.resources if not resource.stack.stage]
+            said.append(f"{len(ours)} resources")
     finally:
         if synthesis:
             synthesis.stop()

@@ -31,7 +31,7 @@ def step(name: str, *, spinner: bool = True) -> Iterator[list[str]]:
 
 def follow(deployment: Command, client: Client, assembly: Assembly, *, since: float) -> None:
     """Show the stacks of `assembly` until the deployment ends."""
-    sizes = {(stack.name, stack.region): len(stack.resources) for stack in assembly.stacks if not stack.nested}
+    sizes = {(stack.name, stack.region): len(stack.resources) for stack in assembly.stacks if not stack.stage}
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),

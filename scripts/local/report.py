@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from typing import Any
 
+from rich.padding import Padding
 from rich.table import Table
 
 from emulator.client import Client
@@ -74,7 +75,8 @@ def _show_recorded(recorded: list[Recorded], *, verbose: bool) -> None:
                 console.print(f"    {one['type']}  {one['construct_path']}", soft_wrap=True)
         else:
             counts = Counter(one["type"].removeprefix("AWS::") for one in members)
-            console.print("    " + ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items())))
+            listed = ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
+            console.print(Padding(listed, (0, 0, 0, 4)))
     if recorded and not verbose:
         console.print("  [dim]--verbose lists each, --json for programs[/]")
 
