@@ -23,8 +23,9 @@ class Rule:
     resource: Resource
     place: str
     protocol: str
-    from_port: float | None
-    to_port: float | None
+    #: A number, what a template says instead of one, or None where it says nothing.
+    from_port: Any
+    to_port: Any
     ranges: tuple[Any, ...] = ()
     group: Group | None = None
     prefix_list: Any = None
@@ -108,8 +109,8 @@ class Network:
             resource=resource,
             place=name,
             protocol=str(rule.get("IpProtocol", "-1")).lower(),
-            from_port=number(rule.get("FromPort")),
-            to_port=number(rule.get("ToPort")),
+            from_port=_port(rule.get("FromPort")),
+            to_port=_port(rule.get("ToPort")),
             ranges=tuple(ranges),
             group=group_of(rule.get(f"{peer}SecurityGroupId") or rule.get(f"{peer}SecurityGroupName")),
             prefix_list=prefix_list,
@@ -232,6 +233,11 @@ def _leads_to_internet_gateway(route: Resource) -> bool:
     if isinstance(gateway, Target):
         return gateway.resource.type == "AWS::EC2::InternetGateway"
     return isinstance(gateway, str) and gateway.startswith("igw-")
+
+
+def _port(value: Any) -> Any:
+    known = number(value)
+    return value if known is None else int(known)
 
 
 def _group_values(value: Any) -> Iterator[Any]:
