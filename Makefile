@@ -14,7 +14,7 @@ NODE = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_
 CDK = $(NODE) node_modules/aws-cdk/bin/cdk
 READY := .venv/.ready
 
-.PHONY: help setup up down test check synth diff deploy bundle lock report docs renew clean
+.PHONY: help setup up down test snapshots check synth diff deploy bundle lock report docs renew clean
 help: ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
@@ -67,6 +67,9 @@ report: setup ## What this tree changes in every environment, against BASE (main
 
 lock: setup ## Accept changed ids of stateful resources, with a REASON
 	@$(PY) -m scripts lock --reason "$(REASON)"
+
+snapshots: setup ## Accept the templates as they are now
+	@$(PY) -m pytest tests/infra/test_snapshots.py --snapshot-update
 
 docs: setup ## Write the generated pages anew
 	@$(PY) -m scripts config reference --write

@@ -6,6 +6,7 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -65,7 +66,7 @@ class ServerlessApi(Construct):
             description=description,
             cloud_watch_role=False,
             endpoint_types=[apigateway.EndpointType.REGIONAL],
-            default_integration=apigateway.LambdaIntegration(function, scope_permission_to_method=False),
+            default_integration=_proxy_to(function),
             default_cors_preflight_options=apigateway.CorsOptions(
                 allow_origins=list(allowed_origins),
                 allow_headers=[
@@ -100,6 +101,11 @@ class ServerlessApi(Construct):
                 throttling_burst_limit=burst_limit,
                 tracing_enabled=True,
             ),
+        )
+        function.add_permission(
+            f"{construct_id}Invoke",
+            principal=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            source_arn=self.api.arn_for_execute_api(),
         )
         # API Gateway writes its execution log to this name; made here, it has a key and a retention.
         execution_logs = SecureLogGroup(
@@ -172,3 +178,22 @@ class ServerlessApi(Construct):
             in_packs("APIGWCacheEnabledAndEncrypted"),
             reason="Answers differ by caller: a shared cache would hand one caller's items to another.",
         )
+
+
+def _proxy_to(function: lambda_.IFunction) -> apigateway.Integration:
+    """Return the integration that hands the whole request to `function`.
+
+    LambdaIntegration would do, but for the logical id of its permission: it holds the construct path, which is
+    another under a pipeline's Stage.
+    """
+    stack = cdk.Stack.of(function)
+    return apigateway.Integration(
+        type=apigateway.IntegrationType.AWS_PROXY,
+        integration_http_method="POST",
+        uri=stack.format_arn(
+            service="apigateway",
+            account="lambda",
+            resource="path",
+            resource_name=f"2015-03-31/functions/{function.function_arn}/invocations",
+        ),
+    )

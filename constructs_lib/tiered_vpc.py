@@ -69,12 +69,12 @@ class TieredVpc(Construct):
 
     def _guard_isolated_tier(self) -> None:
         """Let only the private and the isolated tier talk to the isolated one, and let it only answer them."""
-        acl = ec2.NetworkAcl(
-            self,
-            "IsolatedAcl",
-            vpc=self.vpc,
-            subnet_selection=ec2.SubnetSelection(subnet_group_name=ISOLATED),
-        )
+        acl = ec2.NetworkAcl(self, "IsolatedAcl", vpc=self.vpc)
+        for subnet in self._subnets(ISOLATED):
+            # NetworkAcl's own association has the construct path in its id, which differs under a pipeline's Stage.
+            ec2.CfnSubnetNetworkAclAssociation(
+                self, f"{subnet.node.id}Acl", network_acl_id=acl.network_acl_id, subnet_id=subnet.subnet_id
+            )
         acknowledge(
             acl,
             ["AwsSolutions-VPC3"],

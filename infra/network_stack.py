@@ -26,6 +26,8 @@ class NetworkStack(cdk.Stack):
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
         network = environment.network
         zones = [f"{self.region}{letter}" for letter in network.availability_zones]
+        # CDK asks AWS for the zones even when they are given; with the answer in context it does not.
+        self.node.set_context(f"availability-zones:account={self.account}:region={self.region}", zones)
         self.network = TieredVpc(self, "Vpc", cidr=network.cidr, availability_zones=zones, egress=network.egress)
         self.network.add_interface_endpoints(list(network.interface_endpoints))
         self.network.add_flow_logs(
