@@ -77,18 +77,23 @@ def _region(stack: Stack) -> str:
 def _answers(resource: Resource, context: Context, *, deployed: bool) -> list[Answer]:
     if not deployed:
         return [Free(f"not deployed: its condition {resource.condition} does not hold")]
-    rule = RULES.get(resource.type)
-    if rule is not None:
-        try:
-            return list(rule(resource, context)) or [Free("nothing in it is billed as it is set up here")]
-        except UnknownValueError as error:
-            return [Unpriced("everything", str(error))]
-    reason = free_reason(resource.type)
-    if reason is not None:
+    if resource.type in RULES:
+        return _by_rule(resource, context)
+    if reason := free_reason(resource.type):
         return [Free(reason)]
     if resource.type.startswith("Custom::"):
         return [Unpriced("everything", "a custom resource: what it makes is not in the template")]
     return [Unpriced("everything", f"no pricing rule for {resource.type}")]
+
+
+def _by_rule(resource: Resource, context: Context) -> list[Answer]:
+    try:
+        answers = list(RULES[resource.type](resource, context))
+    except UnknownValueError as error:
+        return [Unpriced("everything", str(error))]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return [Unpriced("everything", "its properties are not of the shape that CloudFormation wants")]
+    return answers or [Free("nothing in it is billed as it is set up here")]
 
 
 def _record(found: Estimate, resource: Resource, answers: list[Answer], book: PriceBook) -> None:

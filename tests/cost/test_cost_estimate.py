@@ -47,6 +47,27 @@ def test_every_resource_of_an_assembly_has_lines_or_is_free_with_a_reason(kinds:
     assert all(resource.reason for resource in found.free)
 
 
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=3) | st.just({"Ref": "AWS::StackId"}),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=4,
+)
+PROPERTIES = [
+    *("BlockDeviceMappings", "CapacityProviderStrategy", "ClusterSettings", "DBInstanceClass", "Engine"),
+    *("Environment", "EventSelectors", "Features", "HealthCheckConfig", "LaunchType", "LifecycleConfiguration"),
+    *("Metrics", "MinCapacity", "ProvisionedThroughput", "Replicas", "RetentionInDays", "Rules", "Schedule"),
+    *("Size", "SubnetIds", "Subscription", "TaskDefinition", "Type"),
+]
+
+
+@given(st.sampled_from(sorted(RULES)), st.dictionaries(st.sampled_from(PROPERTIES), JUNK, max_size=4))
+@settings(deadline=None, max_examples=80)
+def test_properties_of_another_shape_never_break_the_estimate(kind: str, properties: dict[str, Any]) -> None:
+    found = estimate(Assembly([stack({"X": (kind, properties)})]), USAGE, book_of(USD))
+    assert len(places(found)) == 1
+    assert all((line.monthly_usd or 0) >= 0 for line in found.lines)
+
+
 def test_a_type_is_decided_once() -> None:
     assert not set(RULES) & set(FREE_TYPES)
     assert len(FREE_TYPES) == sum(len(types) for types in REASONS.values())

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 import scripts.cost
 import scripts.synthesis
-from infra.cost.price_list import PriceListError
+from infra.cost.price_list import NotOfferedError, PriceListError
 from infra.cost.prices import FILE
 from scripts.__main__ import app
 from tests.cost.cost_samples import stack
@@ -104,6 +106,45 @@ def test_an_app_that_cannot_be_built_is_one_line(monkeypatch: pytest.MonkeyPatch
     found = run("--environment", "dev")
     assert (found.exit_code, found.stdout) == (1, "")
     assert "dev cannot be synthesised: no" in found.stderr
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """A web server on this machine that has one file."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response({"/there": 200, "/broken": 500}.get(self.path, 404))
+            self.end_headers()
+            self.wfile.write(b"one\ntwo\n")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_offer_files_come_line_by_line_over_http(server: str) -> None:
+    with scripts.cost._download(f"{server}/there") as lines:
+        assert list(lines) == ["one", "two"]
+
+
+@pytest.mark.parametrize(("path", "error"), [("gone", NotOfferedError), ("broken", PriceListError)])
+def test_what_the_price_list_does_not_give_is_told_apart(path: str, error: type[Exception], server: str) -> None:
+    with pytest.raises(error, match=path), scripts.cost._download(f"{server}/{path}"):
+        pass
+
+
+def test_a_server_that_is_not_there_is_one_clear_error() -> None:
+    with (
+        pytest.raises(PriceListError, match="the prices are unchanged"),
+        scripts.cost._download("http://127.0.0.1:1/x"),
+    ):
+        pass
 
 
 def test_a_refresh_without_a_network_is_an_error_and_leaves_the_prices_alone(
