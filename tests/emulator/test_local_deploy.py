@@ -134,7 +134,7 @@ def add_refused_resource(assembly: Path) -> str:
         "Metadata": {"aws:cdk:path": "Broken/Refused"},
     }
     template.write_text(json.dumps(changed))
-    key = artifact["properties"]["stackTemplateAssetObjectUrl"].rsplit("/", 1)[1]
+    old, new = Path(artifact["properties"]["stackTemplateAssetObjectUrl"]).stem, uuid4().hex
     for file in (assembly / "manifest.json", assembly / f"{name}.assets.json"):
-        file.write_text(file.read_text().replace(key.removesuffix(".json"), uuid4().hex))
+        file.write_text(file.read_text().replace(old, new))
     return str(artifact["properties"].get("stackName", name))
