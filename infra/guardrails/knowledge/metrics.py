@@ -9,7 +9,7 @@ ANY: tuple[str, ...] = ()
 class Watch:
     """How a type is watched."""
 
-    #: The property with its physical name, for dimensions that spell it out.
+    #: Path of the name that dimensions spell out.
     name: str
     #: Each entry needs an alarm on one of its metrics; an empty one, on any metric at all.
     metrics: tuple[tuple[str, ...], ...]
@@ -55,6 +55,6 @@ WATCHES: dict[str, Watch] = {
     "AWS::RDS::DBCluster": Watch("DBClusterIdentifier", (_CPU, ("DatabaseConnections",))),
     "AWS::RDS::DBInstance": Watch("DBInstanceIdentifier", (_CPU, ("FreeStorageSpace",))),
     "AWS::Redshift::Cluster": Watch("ClusterIdentifier", (ANY,)),
-    "AWS::WAFv2::WebACL": Watch("Name", (("BlockedRequests",),)),
+    "AWS::WAFv2::WebACL": Watch("VisibilityConfig.MetricName", (("BlockedRequests",),)),
 }
 """Queues have a rule of their own: what matters differs between a queue and its dead letters."""

@@ -26,7 +26,7 @@ DESTRUCTIVE = (
 )
 def points_cannot_be_deleted(context: Context) -> Iterator[Finding]:
     """By its access policy; whoever wants to delete one must first change the policy, which is noticed."""
-    if not context.policy.backed_up:
+    if not (context.policy.backed_up and context.policy.retain_data):
         return
     for vault in context.of_type(*VAULTS):
         own = (statement for statement in context.statements if statement.resource is vault)

@@ -27,7 +27,7 @@ def alarm_on_everything(context: Context) -> Iterator[Finding]:
         for resource in context.of_type(kind):
             if _deploy_shows_it(context, resource):
                 continue
-            seen = {metric.name for metric in _metrics(context, resource, resource.get(watch.name))}
+            seen = {metric.name for metric in _metrics(context, resource, resource.get(*watch.name.split(".")))}
             missing = [wanted for wanted in watch.metrics if not (seen & set(wanted) if wanted else seen)]
             if missing:
                 names = ", ".join("/".join(wanted) or "anything" for wanted in missing)

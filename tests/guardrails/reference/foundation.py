@@ -127,7 +127,7 @@ class Foundation(cdk.Stack):
         config.CfnDeliveryChannel(self, "Channel", s3_bucket_name=self.archive.bucket_name)
 
     def _web_acl(self, scope: str) -> wafv2.CfnWebACL:
-        visible = {"cloudWatchMetricsEnabled": True, "sampledRequestsEnabled": True, "metricName": "rule"}
+        visible = {"cloudWatchMetricsEnabled": True, "sampledRequestsEnabled": True, "metricName": "front-door"}
         common = {"vendorName": "AWS", "name": "AWSManagedRulesCommonRuleSet"}
         acl = wafv2.CfnWebACL(
             self,
