@@ -12,12 +12,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m emulator", description="The local AWS.")
     parser.add_argument("--port", type=int, default=4566)
     parser.add_argument("--account", default="000000000000", help="account of calls that name none")
-    parser.add_argument(
-        "--folder", type=Path, default=Path(".groundwork/emulator"), help="its lock and files"
-    )
-    parser.add_argument(
-        "--node-modules", type=Path, default=Path("node_modules"), help="AWS clients for functions"
-    )
+    parser.add_argument("--folder", type=Path, default=Path(".groundwork/emulator"), help="its lock and files")
+    parser.add_argument("--node-modules", type=Path, default=Path("node_modules"), help="AWS clients for functions")
     options = parser.parse_args()
     try:
         server.serve(

@@ -31,9 +31,7 @@ def call(service: str, operation: str, properties: dict[str, Any] | None = None,
     `parameters` are the operation's own, and win.
     """
     client = _client(service, ministack.account(), ministack.region())
-    shape = client.meta.service_model.operation_model(
-        client.meta.method_to_api_mapping[operation]
-    ).input_shape
+    shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation]).input_shape
     shaped = {**fit(properties or {}, shape), **fit(parameters, shape)} if shape else {}
     return getattr(client, operation)(**shaped)
 

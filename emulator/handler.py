@@ -82,9 +82,7 @@ def entry(resource_type: str, handler: Handler) -> dict[str, Any]:
     def create(logical_id: str, properties: Properties, stack: str) -> Provisioned:
         return handler.create(Declared(resource_type, logical_id, stack, properties))
 
-    def update(
-        physical_id: str, old: Properties, new: Properties, stack: str, logical_id: str | None
-    ) -> Provisioned:
+    def update(physical_id: str, old: Properties, new: Properties, stack: str, logical_id: str | None) -> Provisioned:
         logical_id = logical_id or physical_id
         in_place = type(handler).update is not Handler.update
         if in_place and not schemas.replaced_by(resource_type, old, new):

@@ -36,9 +36,7 @@ def install() -> None:
             table[resource_type] = entry(resource_type, Placeholder())
             _placeholders.add(resource_type)
     calls_back = (set(HANDLERS) - stock) | set(COMPLETIONS) | {"AWS::CloudWatch::Alarm"}
-    ministack.replace(
-        ministack.OFF_THE_LOOP, lambda stock_says: lambda kind: kind in calls_back or stock_says(kind)
-    )
+    ministack.replace(ministack.OFF_THE_LOOP, lambda stock_says: lambda kind: kind in calls_back or stock_says(kind))
 
 
 def resources(stack: dict[str, Any]) -> list[dict[str, Any]]:

@@ -50,9 +50,7 @@ STACKS = Name(CLOUDFORMATION, "_stacks")
 STACK_EVENTS = Name(CLOUDFORMATION, "_stack_events")
 CHANGE_SETS = Name(CLOUDFORMATION, "_change_sets")
 ACTIONS = Name(CLOUDFORMATION, "_ACTION_HANDLERS")
-SERVE_CLOUDFORMATION = Name(
-    CLOUDFORMATION, "handle_request", ("method", "path", "headers", "body", "query_params")
-)
+SERVE_CLOUDFORMATION = Name(CLOUDFORMATION, "handle_request", ("method", "path", "headers", "body", "query_params"))
 HANDLERS = Name(f"{CLOUDFORMATION}.provisioners", "_RESOURCE_HANDLERS")
 GENERATED_NAME = Name(
     f"{CLOUDFORMATION}.provisioners",
@@ -68,6 +66,9 @@ RESOLVE = Name(
     "_resolve_refs",
     ("value", "resources", "params", "conditions", "mappings", "stack_name", "stack_id"),
 )
+WAITING_RESOURCES = Name(f"{CLOUDFORMATION}.custom_resource", "_pending")
+ANSWER_RESOURCE = Name(f"{CLOUDFORMATION}.custom_resource", "deliver_response", ("token", "response"))
+EXECUTE = Name("ministack.services.lambda_svc", "_execute_function_with_config_scope", ("func", "event"))
 ALARM_ACTIONS = Name(
     "ministack.services.cloudwatch", "_dispatch_alarm_actions", ("alarm", "old_state", "new_state", "reason")
 )

@@ -21,9 +21,7 @@ def apply() -> None:
     stock["update"] = _by_metrics(math["update"], stock["update"], 2)
 
 
-def _by_metrics(
-    math: Callable[..., Any], plain: Callable[..., Any], properties_at: int
-) -> Callable[..., Any]:
+def _by_metrics(math: Callable[..., Any], plain: Callable[..., Any], properties_at: int) -> Callable[..., Any]:
     def choose(*arguments: Any) -> Any:
         return (math if "Metrics" in arguments[properties_at] else plain)(*arguments)
 

@@ -71,8 +71,6 @@ def _run(secret: dict[str, Any], function: str, token: str) -> None:
         event = {"SecretId": secret["ARN"], "ClientRequestToken": token, "Step": step}
         answer = call("lambda", "invoke", FunctionName=function, Payload=json.dumps(event))
         if "FunctionError" in answer:
-            _log.error(
-                "rotation of %s failed in %s: %s", secret["Name"], step, answer["Payload"].read()[:300]
-            )
+            _log.error("rotation of %s failed in %s: %s", secret["Name"], step, answer["Payload"].read()[:300])
             return
     secret["LastRotatedDate"] = int(time.time())

@@ -17,9 +17,7 @@ class ElasticIp(Handler):
     """An address; CloudFormation knows it by the address itself."""
 
     def create(self, declared: Declared) -> Provisioned:
-        address = call(
-            "ec2", "allocate_address", Domain="vpc", TagSpecifications=_tags("elastic-ip", declared)
-        )
+        address = call("ec2", "allocate_address", Domain="vpc", TagSpecifications=_tags("elastic-ip", declared))
         return address["PublicIp"], {"AllocationId": address["AllocationId"], "PublicIp": address["PublicIp"]}
 
     def delete(self, physical_id: str, properties: Properties) -> None:

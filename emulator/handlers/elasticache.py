@@ -16,9 +16,7 @@ class ServerlessCache(Handler):
         return name, self._attributes(made["ServerlessCache"])
 
     def update(self, physical_id: str, declared: Declared) -> Provisioned:
-        made = call(
-            "elasticache", "modify_serverless_cache", declared.properties, ServerlessCacheName=physical_id
-        )
+        made = call("elasticache", "modify_serverless_cache", declared.properties, ServerlessCacheName=physical_id)
         return physical_id, self._attributes(made["ServerlessCache"])
 
     def delete(self, physical_id: str, properties: Properties) -> None:

@@ -23,7 +23,5 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 @pytest.fixture
 def role(cloud: Cloud) -> str:
     trust = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "*"}}]}
-    made = cloud.api("iam").create_role(
-        RoleName=f"r-{uuid4().hex[:8]}", AssumeRolePolicyDocument=json.dumps(trust)
-    )
+    made = cloud.api("iam").create_role(RoleName=f"r-{uuid4().hex[:8]}", AssumeRolePolicyDocument=json.dumps(trust))
     return str(made["Role"]["Arn"])

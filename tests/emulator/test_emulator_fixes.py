@@ -9,6 +9,7 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import httpx
+import pytest
 
 from tests.emulator.local_cloud import Cloud
 
@@ -155,6 +156,13 @@ def test_rotation_runs_the_four_steps_of_the_function(cloud: Cloud, role: str) -
     assert previous["SecretString"] == "old"
     cloud.destroy(stack)
     assert not secrets.describe_secret(SecretId=secret)["RotationEnabled"]
+
+
+def test_a_custom_resource_whose_function_dies_fails_at_once_with_its_reason(cloud: Cloud, role: str) -> None:
+    arn = function(cloud, role, "def handler(event, context):\n    raise RuntimeError('no way')\n")
+    custom = {"Type": "Custom::Dies", "Properties": {"ServiceToken": arn, "ServiceTimeout": "600"}}
+    with pytest.raises(AssertionError, match="its function failed: no way"):
+        cloud.deploy({"Dies": custom})
 
 
 API = """

@@ -32,9 +32,7 @@ def test_a_rule_between_security_groups_is_seen_by_the_api(cloud: Cloud) -> None
     beside, properties, _ = CASES["AWS::EC2::SecurityGroupIngress"]
     resources = {**beside, "Rule": {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": properties}}
     group = cloud.deploy(resources, {"group": {"Ref": "Group"}})["group"]
-    allowed = cloud.api("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"][0][
-        "IpPermissions"
-    ]
+    allowed = cloud.api("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
     assert [(one["FromPort"], one["UserIdGroupPairs"][0]["GroupId"]) for one in allowed] == [(5432, group)]
 
 
@@ -101,9 +99,7 @@ def test_a_global_table_has_point_in_time_recovery_and_its_replica(cloud: Cloud)
         },
     }
     name = cloud.deploy({"Table": table}, {"name": {"Ref": "Table"}})["name"]
-    backups = cloud.api("dynamodb").describe_continuous_backups(TableName=name)[
-        "ContinuousBackupsDescription"
-    ]
+    backups = cloud.api("dynamodb").describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
     replica = cloud.api("dynamodb", "us-west-2").describe_table(TableName=name)["Table"]
     assert replica["TableStatus"] == "ACTIVE"

@@ -102,9 +102,7 @@ def test_deploying_again_changes_nothing(local: Local, report: dict[str, Any]) -
     assert json.loads(again.stdout)["api"] == report["api"]
 
 
-def test_a_refused_resource_is_named_and_its_stack_rolled_back(
-    local: Local, platform: Cloud, tmp_path: Path
-) -> None:
+def test_a_refused_resource_is_named_and_its_stack_rolled_back(local: Local, platform: Cloud, tmp_path: Path) -> None:
     broken = tmp_path / "assembly"
     shutil.copytree(local.folder / "assembly", broken)
     stack = add_refused_resource(broken)

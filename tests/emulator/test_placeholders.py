@@ -10,9 +10,7 @@ from tests.emulator.local_cloud import Cloud
 
 
 def analyzer(**properties: Any) -> dict[str, Any]:
-    return {
-        "Analyzer": {"Type": "AWS::AccessAnalyzer::Analyzer", "Properties": {"Type": "ACCOUNT", **properties}}
-    }
+    return {"Analyzer": {"Type": "AWS::AccessAnalyzer::Analyzer", "Properties": {"Type": "ACCOUNT", **properties}}}
 
 
 REFERENCES = {"ref": {"Ref": "Analyzer"}, "arn": {"Fn::GetAtt": ["Analyzer", "Arn"]}}
