@@ -192,7 +192,7 @@ def test_a_rest_api_answers_under_its_host_name_on_aws(cloud: Cloud, role: str) 
 
 def test_a_deployment_is_answered_when_it_is_done(cloud: Cloud) -> None:
     cloudformation = cloud.api("cloudformation")
-    body = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
+    body = json.dumps({"Resources": {"Address": {"Type": "AWS::EC2::EIP"}}})
     stack = cloudformation.create_stack(StackName=f"test-{uuid4().hex[:8]}", TemplateBody=body)["StackId"]
     described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     assert described["StackStatus"] == "CREATE_COMPLETE"

@@ -111,14 +111,20 @@ def test_a_topic_keeps_its_key(cloud: Cloud) -> None:
     assert cloud.api("sns").get_topic_attributes(TopicArn=arn)["Attributes"]["KmsMasterKeyId"] == "alias/a"
 
 
-def test_a_repository_scans_on_push(cloud: Cloud) -> None:
-    repository = {
-        "Type": "AWS::ECR::Repository",
-        "Properties": {"ImageScanningConfiguration": {"ScanOnPush": "true"}},
+def test_a_target_group_has_the_targets_that_the_template_lists(cloud: Cloud) -> None:
+    group = {
+        "Type": "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "Properties": {
+            "VpcId": {"Ref": "Vpc"},
+            "Protocol": "HTTP",
+            "Port": "80",
+            "TargetType": "ip",
+            "Targets": [{"Id": "10.9.0.5", "Port": "8080"}],
+        },
     }
-    name = cloud.deploy({"Repository": repository}, {"name": {"Ref": "Repository"}})["name"]
-    found = cloud.api("ecr").describe_repositories(repositoryNames=[name])["repositories"][0]
-    assert found["imageScanningConfiguration"] == {"scanOnPush": True}
+    arn = cloud.deploy({"Vpc": VPC, "Group": group}, {"arn": {"Ref": "Group"}})["arn"]
+    health = cloud.api("elbv2").describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+    assert [one["Target"]["Id"] for one in health] == ["10.9.0.5"]
 
 
 def test_attributes_that_ministack_lacks_are_told(cloud: Cloud) -> None:
