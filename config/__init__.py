@@ -4,18 +4,13 @@ from collections.abc import Mapping
 from importlib import import_module
 from itertools import combinations
 
-from pydantic import ValidationError
-
+from config.errors import ConfigError, explain
 from config.model import Environment
 
 ENVIRONMENTS = ("local", "dev", "staging", "prod")
 """A module of this package each, which defines `environment`; in the order in which a change reaches them."""
 
 __all__ = ["ConfigError", "Environment", "load", "names"]
-
-
-class ConfigError(Exception):
-    """A value that breaks a rule; the message names the field, the rule and the value."""
 
 
 def names() -> tuple[str, ...]:
@@ -27,43 +22,46 @@ def load(name: str | None) -> Environment:
     """Return the environment called `name`, checked by itself and against the others.
 
     Raises:
-        ConfigError: no environment has that name, a value breaks a rule, or two environments overlap.
+        ConfigError: no environment has that name, a value breaks a rule, or two environments collide.
     """
     if name not in ENVIRONMENTS:
         said = f"no environment is named {name!r}" if name else "no environment is selected"
         raise ConfigError(f"{said}: choose one of {', '.join(ENVIRONMENTS)} with -c environment=NAME")
+    environments = {module: _read(module) for module in ENVIRONMENTS}
+    _check_together(environments)
+    return environments[name]
+
+
+def _read(module: str) -> Environment:
     try:
-        environments = {module: import_module(f"config.{module}").environment for module in ENVIRONMENTS}
-    except ValidationError as error:
-        raise ConfigError(explain(error)) from None
-    check_together(environments)
-    return environments[name]  # type: ignore[no-any-return]
+        environment = getattr(import_module(f"config.{module}"), "environment", None)
+    except Exception as error:  # the file is Python: whatever goes wrong in it is its author's to read
+        raise ConfigError(explain(error, module)) from error
+    if not isinstance(environment, Environment):
+        raise ConfigError(f"config/{module}.py: environment: must be an Environment, got {environment!r}")
+    return environment
 
 
-def check_together(environments: Mapping[str, Environment]) -> None:
-    """Check the rules between environments: each under its own name, no addresses shared.
-
-    Raises:
-        ConfigError: a rule is broken.
-    """
+def _check_together(environments: Mapping[str, Environment]) -> None:
+    """Check the rules between environments: each under its own name, no addresses shared, no stage unknown."""
     for module, environment in environments.items():
         if environment.name != module:
-            raise ConfigError(f"config/{module}.py: name: must be the file's name {module!r}, got {environment.name!r}")
+            raise ConfigError(f"config/{module}.py: name: must be {module!r}, as the file, got {environment.name!r}")
+        _check_stages(environment, environments)
     for one, other in combinations(environments.values(), 2):
         if one.network.cidr.overlaps(other.network.cidr):
             raise ConfigError(
                 f"config/{other.name}.py: network.cidr: must be disjoint from every other environment's, "
-                f"got {other.network.cidr}, which overlaps {one.network.cidr} of {one.name}"
+                f"got '{other.network.cidr}', which overlaps '{one.network.cidr}' of {one.name}"
             )
 
 
-def explain(error: ValidationError) -> str:
-    """Return one line per broken rule: the field's path, the rule, the value."""
-    return "\n".join(_line(detail) for detail in error.errors())
-
-
-def _line(detail: Mapping[str, object]) -> str:
-    path = ".".join(str(part) for part in detail["loc"]) or "environment"  # type: ignore[attr-defined]
-    rule = str(detail["msg"]).removeprefix("Value error, ")
-    value = "" if "got" in rule or detail["type"] == "missing" else f", got {detail['input']!r}"
-    return f"{path}: {rule}{value}"
+def _check_stages(environment: Environment, environments: Mapping[str, Environment]) -> None:
+    """Check that a pipeline delivers to environments that exist and say where they are."""
+    for stage in environment.pipeline.stages if environment.pipeline else ():
+        place = f"config/{environment.name}.py: pipeline.stages"
+        if stage not in environments:
+            raise ConfigError(f"{place}: must name environments ({', '.join(environments)}), got {stage!r}")
+        # Without them CDK Pipelines would deploy the stage beside the pipeline.
+        if environments[stage].account is None or environments[stage].region is None:
+            raise ConfigError(f"{place}: must name environments with account and region, got {stage!r}")

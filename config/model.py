@@ -2,10 +2,10 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from config.sections.backup import Backup
-from config.sections.base import AccountId, Name, RegionName, Section
+from config.sections.base import AccountId, Matches, Name, RegionName, Section
 from config.sections.compute import Compute
 from config.sections.data import Data
 from config.sections.edge import Edge
@@ -13,12 +13,19 @@ from config.sections.emulator import Emulator
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.pipeline import Pipeline
+from config.sections.regions import ZONES
 from config.sections.security import Security
+from config.sections.usage import Usage
 
 PRODUCTION_MIN_BACKUP_DAYS = 35
+PRODUCTION_NAMES = ("prod", "production")
+OWN_TAGS = {"project", "environment", "backup"}
+"""Tags that the app sets itself."""
 
-TagKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$")]
-TagValue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 _.:/=+@-]{0,256}$")]
+TagKey = Annotated[
+    str, Matches(r"(?!aws:)[A-Za-z0-9 _.:/=+@-]{1,128}", "1-128 letters, digits, spaces or _.:/=+@-, not aws:...")
+]
+TagValue = Annotated[str, Matches(r"[A-Za-z0-9 _.:/=+@-]{0,256}", "at most 256 letters, digits, spaces or _.:/=+@-")]
 
 
 class Environment(Section):
@@ -40,7 +47,7 @@ class Environment(Section):
     """Region that receives copies of the backups; it differs from `region`."""
 
     production: bool = False
-    """Whether the company lives on it: switches on the rules that production must keep, below."""
+    """Whether the company lives on it: switches on the rules that production must keep."""
 
     retain_data: bool = True
     """Whether data outlives its stack: stateful resources and stacks are protected against deletion and kept
@@ -67,47 +74,79 @@ class Environment(Section):
     backup: Backup = Backup()
     """Backup plans."""
 
+    usage: Usage = Usage()
+    """Expected use, from which costs are estimated."""
+
     pipeline: Pipeline | None = None
     """The delivery pipeline, if this environment's account hosts it."""
 
     emulator: Emulator | None = None
-    """Set where the environment runs on the emulator."""
+    """Where the emulator listens, if the environment runs on it instead of on AWS."""
 
     tags: dict[TagKey, TagValue] = Field(default_factory=dict, max_length=40)
-    """Tags of every resource, beside `project` and `environment`; at most 40 (AWS allows 50)."""
-
-    @field_validator("recovery_region")
-    @classmethod
-    def _is_elsewhere(cls, recovery_region: str, info: ValidationInfo) -> str:
-        if recovery_region == info.data.get("region"):
-            raise ValueError("must differ from region: one region's loss must not take the copies with it")
-        return recovery_region
+    """Tags of every resource, beside `project` and `environment` (AWS allows 50 in all)."""
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> Self:
-        if self.name in {"prod", "production"} and not self.production:
-            raise ValueError(f"production must be true in an environment named {self.name}, got False")
-        if not self.production:
-            return self
-        if not self.retain_data:
-            raise ValueError("retain_data must be true in production, got False")
-        if self.backup.daily_retention_days < PRODUCTION_MIN_BACKUP_DAYS:
-            raise ValueError(
-                f"backup.daily_retention_days must be >= {PRODUCTION_MIN_BACKUP_DAYS} in production, "
-                f"got {self.backup.daily_retention_days}"
+        """Production keeps its data, backs it up for 35 days, tells somebody, and lets nobody in unasked."""
+        if self.name in PRODUCTION_NAMES:
+            self._require(self.production, "production", f"must be True in an environment named {self.name}")
+        if self.production:
+            days = PRODUCTION_MIN_BACKUP_DAYS
+            rule = f"must be >= {days} in production"
+            self._require(self.retain_data, "retain_data", "must be True in production")
+            self._require(self.backup.daily_retention_days >= days, "backup.daily_retention_days", rule)
+            self._require(self.data.point_in_time_recovery_days >= days, "data.point_in_time_recovery_days", rule)
+            self._require(
+                len(self.monitoring.alarm_emails) > 0, "monitoring.alarm_emails", "must name somebody in production"
             )
-        if not self.monitoring.alarm_emails:
-            raise ValueError("monitoring.alarm_emails must name somebody in production, got nobody")
-        if self.compute.api.authorization == "none":
-            raise ValueError("compute.api.authorization must not be none in production, got none")
+            self._require(
+                self.compute.api.authorization != "none",
+                "compute.api.authorization",
+                "must not be none in production",
+            )
         return self
 
     @model_validator(mode="after")
-    def _references_exist(self) -> Self:
-        tables = [table.id for table in self.data.tables]
-        if self.compute.api.table not in tables:
-            raise ValueError(
-                f"compute.api.table must name a table of data.tables ({', '.join(tables) or 'none'}), "
-                f"got {self.compute.api.table}"
+    def _emulated_is_not_real(self) -> Self:
+        """An environment on the emulator states its account and region, and is not production."""
+        if self.emulator:
+            self._require(not self.production, "production", "must be False on the emulator")
+            for field in ("account", "region"):
+                self._require(getattr(self, field) is not None, field, "must be given on the emulator")
+        return self
+
+    @model_validator(mode="after")
+    def _regions_fit(self) -> Self:
+        """The recovery region is another one, and the network's zones are zones of the region."""
+        if self.region:
+            letters = ZONES[self.region]
+            self._require(
+                self.recovery_region != self.region,
+                "recovery_region",
+                "must differ from region: the loss of one must not take the copies with it",
             )
+            self._require(
+                set(self.network.availability_zones) <= set(letters),
+                "network.availability_zones",
+                f"must be zones of {self.region} ({', '.join(letters)})",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _sections_fit(self) -> Self:
+        """The API's table exists, its latency alarm can go off before the time limit, and tags do not collide."""
+        tables = [table.id for table in self.data.tables]
+        self._require(
+            self.compute.api.table in tables,
+            "compute.api.table",
+            f"must be the id of a table in data.tables ({', '.join(tables) or 'there is none'})",
+        )
+        self._require(
+            self.monitoring.thresholds.api_latency_p99_ms < self.compute.api.timeout_seconds * 1000,
+            "monitoring.thresholds.api_latency_p99_ms",
+            f"must be < {self.compute.api.timeout_seconds * 1000} (compute.api.timeout_seconds), or it cannot go off",
+        )
+        own = sorted(OWN_TAGS & set(self.tags))
+        self._require(not own, "tags", f"must not set {', '.join(sorted(OWN_TAGS))}: the app does", own)
         return self

@@ -94,10 +94,10 @@ def _of_app(wanted: list[str] | None) -> dict[str, "Estimate"]:
 def _write_page(estimates: dict[str, "Estimate"]) -> None:
     """Renew the generated part of the page."""
     from config.sections.usage import Usage
+    from config.tree import descriptions
     from infra.cost.page import render, replace_generated
 
-    descriptions = {name: field.description or "" for name, field in Usage.model_fields.items()}
-    PAGE.write_text(replace_generated(PAGE.read_text(), render(estimates, descriptions)))
+    PAGE.write_text(replace_generated(PAGE.read_text(), render(estimates, descriptions(Usage))))
     progress.print(f"{PAGE.relative_to(PAGE.parent.parent)} is current")
 
 

@@ -1,39 +1,38 @@
 """Backup: how long copies are kept, and where."""
 
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from config.sections.base import Section
-
-RetentionDays = Annotated[int, Field(ge=1, le=36_500)]
+from config.sections.base import Days, Section
 
 
 class Backup(Section):
     """AWS Backup's plans. A copy must outlive the next one of its kind."""
 
-    daily_retention_days: RetentionDays = 35
+    daily_retention_days: Days = 35
     """Days that a daily copy is kept."""
 
-    weekly_retention_days: RetentionDays = 90
+    weekly_retention_days: Days = 90
     """Days that a weekly copy is kept."""
 
-    monthly_retention_days: RetentionDays = 365
+    monthly_retention_days: Days = 365
     """Days that a monthly copy is kept."""
 
-    vault_lock_min_retention_days: RetentionDays | None = None
+    vault_lock_min_retention_days: Days | None = None
     """Shortest retention that the vault accepts, in governance mode: nobody without a special permission can
     delete a copy earlier; none: no lock."""
 
     @model_validator(mode="after")
     def _retention_rises(self) -> Self:
-        kept = (self.daily_retention_days, self.weekly_retention_days, self.monthly_retention_days)
-        if list(kept) != sorted(kept):
-            raise ValueError(f"daily, weekly and monthly retention must not fall, got {kept}")
+        """Rarer copies are kept at least as long, and no copy shorter than the lock demands."""
+        daily, weekly, monthly = self.daily_retention_days, self.weekly_retention_days, self.monthly_retention_days
         lock = self.vault_lock_min_retention_days
-        if lock is not None and lock > self.daily_retention_days:
-            raise ValueError(
-                f"vault_lock_min_retention_days must be <= {self.daily_retention_days} "
-                f"(daily_retention_days), got {lock}"
-            )
+        self._require(weekly >= daily, "weekly_retention_days", f"must be >= {daily} (daily_retention_days)")
+        self._require(monthly >= weekly, "monthly_retention_days", f"must be >= {weekly} (weekly_retention_days)")
+        self._require(
+            lock is None or lock <= daily,
+            "vault_lock_min_retention_days",
+            f"must be <= {daily} (daily_retention_days)",
+        )
         return self

@@ -1,34 +1,87 @@
-"""What every section shares: frozen, strict about unknown fields, and the field types that carry a rule."""
+"""What every section shares: frozen, strict, and text types that say their rule in words."""
 
+import re
 from collections.abc import Hashable, Iterable
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from config.sections.regions import ZONES
 
 
 class Section(BaseModel):
-    """A frozen group of settings; an unknown field is refused: a typing mistake cannot pass for a default."""
+    """A frozen group of settings. The text below each field is its description: the reference page reads it.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, use_attribute_docstrings=True)
+    An unknown field is refused, so that a typing mistake cannot pass for a default, and so is a value of another
+    type: `"7"` is no number, and `True` is no 1.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
+
+    def _require(self, holds: bool, field: str, rule: str, value: object = None) -> None:
+        """Refuse `field` (a path from here, such as `backup.daily_retention_days`) unless its rule holds."""
+        if not holds:
+            value = attrgetter(field)(self) if value is None else value
+            raise PydanticCustomError("rule", "{rule}", {"field": field, "rule": rule, "value": value})
 
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,15}$")]
-"""2-16 lower-case letters, digits and hyphens: it becomes part of stack names."""
+@dataclass(frozen=True)
+class Matches:
+    """Marks a text that must match `pattern` as a whole; `rule` says the same to people."""
 
-ResourceId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{1,31}$")]
-"""A PascalCase noun: it becomes a construct id, so changing one replaces the resource."""
+    pattern: str
+    rule: str
 
-AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
-"""An AWS account: 12 digits, as a string (leading zeros count)."""
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check after pydantic has checked that it is a text."""
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
 
-RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[1-9]$")]
-"""An AWS region such as eu-west-1."""
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Tell the JSON Schema both forms of the rule."""
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$", "rule": self.rule}
 
-EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$", max_length=254)]
-"""An e-mail address; at most 254 characters (RFC 5321)."""
+    def _checked(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text):
+            raise PydanticCustomError("rule", "must be {rule}", {"rule": self.rule})
+        return text
 
-LogRetentionDays = Literal[
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+
+Name = Annotated[
+    str, Matches(r"(?=.{2,16}$)[a-z][a-z0-9]*(-[a-z0-9]+)*", "2-16 lower-case letters, digits and single hyphens")
+]
+"""It becomes part of stack names."""
+
+ResourceId = Annotated[str, Matches(r"[A-Z][A-Za-z0-9]{1,31}", "a PascalCase noun of 2-32 letters and digits")]
+"""It becomes a construct id, so changing one replaces the resource."""
+
+AccountId = Annotated[str, Matches(r"[0-9]{12}", "12 digits, as a text: leading zeros count")]
+
+RegionName = Annotated[
+    str, Matches("|".join(ZONES), "an AWS region such as eu-west-1 (config/sections/regions.py lists them)")
+]
+
+EmailAddress = Annotated[
+    str,
+    Field(max_length=254),
+    Matches(r"[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "an e-mail address such as platform@example.com"),
+]
+
+Days = Annotated[int, Field(ge=1, le=36_500)]
+"""A time that something is kept: a day to a hundred years."""
+
+
+def _no_lookalike(value: object) -> object:
+    if type(value) is not int:  # True and 1.0 equal 1, so a Literal would take them
+        raise PydanticCustomError("rule", "must be a valid integer")
+    return value
+
+
+LogRetentionDays = Annotated[
+    Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+    BeforeValidator(_no_lookalike),
 ]
 """Days that a log group keeps its events: the values that CloudWatch Logs accepts (PutRetentionPolicy)."""
 

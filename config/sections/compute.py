@@ -30,7 +30,8 @@ class Api(Section):
     """Time limit of one request; API Gateway gives up after 29 seconds."""
 
     reserved_concurrency: Annotated[int, Field(ge=1, le=1_000)] = 50
-    """Executions at once, at most: taken from the account's quota and kept for this function."""
+    """Executions at once, at most: taken from the account's quota and kept for this function. AWS leaves 100 of
+    the quota to the other functions, so it needs a quota of this and 100 more."""
 
 
 class Compute(Section):

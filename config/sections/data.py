@@ -2,18 +2,18 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from config.sections.base import ResourceId, Section, unique
+from config.sections.base import Days, Matches, ResourceId, Section, unique
 
-AttributeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,255}$")]
+AttributeName = Annotated[str, Matches(r"[A-Za-z0-9_.-]{1,255}", "1-255 letters, digits, dots, _ or -")]
 
 
 class Attribute(Section):
     """A key attribute. Changing a table's key replaces the table."""
 
     name: AttributeName
-    """Name of the attribute, 1-255 characters."""
+    """Name of the attribute."""
 
     type: Literal["string", "number", "binary"] = "string"
     """DynamoDB's type of the attribute."""
@@ -22,14 +22,24 @@ class Attribute(Section):
 class GlobalIndex(Section):
     """A global secondary index; it projects all attributes."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{3,255}$")]
-    """Name of the index, 3-255 characters."""
+    name: Annotated[str, Matches(r"[A-Za-z0-9_.-]{3,255}", "3-255 letters, digits, dots, _ or -")]
+    """Name of the index. Changing it makes a new index."""
 
     partition_key: Attribute
     """The attribute that spreads the items."""
 
     sort_key: Attribute | None = None
     """The attribute that orders the items of one partition."""
+
+    @model_validator(mode="after")
+    def _keys_differ(self) -> Self:
+        """The two keys are different attributes."""
+        self._require(
+            self.sort_key is None or self.sort_key.name != self.partition_key.name,
+            "sort_key.name",
+            "must differ from partition_key",
+        )
+        return self
 
 
 class Table(Section):
@@ -51,20 +61,27 @@ class Table(Section):
     """Global secondary indexes, at most 20 (DynamoDB's quota)."""
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if not unique(index.name for index in self.global_indexes):
-            raise ValueError(
-                "global_indexes must have different names, got " + ", ".join(i.name for i in self.global_indexes)
-            )
-        pairs = [(self.partition_key, self.sort_key)]
-        pairs += [(index.partition_key, index.sort_key) for index in self.global_indexes]
-        for partition_key, sort_key in pairs:
-            if sort_key and sort_key.name == partition_key.name:
-                raise ValueError(f"sort_key must differ from partition_key, got {sort_key.name} for both")
+    def _keys_differ(self) -> Self:
+        """The two keys are different attributes."""
+        self._require(
+            self.sort_key is None or self.sort_key.name != self.partition_key.name,
+            "sort_key.name",
+            "must differ from partition_key",
+        )
+        return self
+
+    @model_validator(mode="after")
+    def _indexes_fit(self) -> Self:
+        """Names of indexes differ, and an attribute has the same type wherever it is a key."""
+        names = [index.name for index in self.global_indexes]
+        self._require(unique(names), "global_indexes", "must have different names", names)
         types: dict[str, str] = {}
-        for key in (key for pair in pairs for key in pair if key):
-            if types.setdefault(key.name, key.type) != key.type:
-                raise ValueError(f"an attribute must have one type, got two for {key.name}")
+        keys = [self.partition_key, self.sort_key]
+        keys += [key for index in self.global_indexes for key in (index.partition_key, index.sort_key)]
+        for key in filter(None, keys):
+            known = types.setdefault(key.name, key.type)
+            rule = f"must use {key.name} as {known}, as the keys before"
+            self._require(key.type == known, "global_indexes", rule, key.type)
         return self
 
 
@@ -74,7 +91,7 @@ class Bucket(Section):
     id: ResourceId
     """Construct id, never reused: changing it makes a new, empty bucket."""
 
-    noncurrent_expiry_days: Annotated[int, Field(ge=1)] = 30
+    noncurrent_expiry_days: Days = 30
     """Days that an overwritten or deleted version is kept."""
 
 
@@ -92,7 +109,11 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
-        ids = [table.id for table in self.tables] + [bucket.id for bucket in self.buckets]
-        if not unique(ids):
-            raise ValueError("ids of tables and buckets must differ from each other, got " + ", ".join(ids))
+        """No two tables or buckets have the same id."""
+        tables = [table.id for table in self.tables]
+        buckets = [bucket.id for bucket in self.buckets]
+        self._require(unique(tables), "tables", "must have different ids", tables)
+        self._require(
+            unique(tables + buckets), "buckets", "must have ids that no other bucket and no table has", buckets
+        )
         return self

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from config.sections.base import Matches, Section
 
-from config.sections.base import Section
-
-Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+Origin = Annotated[
+    str, Matches(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", "an origin such as https://app.example.com, without path")
+]
 
 
 class Edge(Section):

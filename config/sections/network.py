@@ -3,13 +3,11 @@
 from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from config.sections.base import LogRetentionDays, Section, unique
+from config.sections.base import LogRetentionDays, Matches, Section, unique
 
 PRIVATE_RANGES = tuple(IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-TIERS = 3
-"""Public, private and isolated: one subnet of each in every zone."""
 
 
 def _vpc_cidr(cidr: IPv4Network) -> IPv4Network:
@@ -20,8 +18,12 @@ def _vpc_cidr(cidr: IPv4Network) -> IPv4Network:
     return cidr
 
 
-VpcCidr = Annotated[IPv4Network, AfterValidator(_vpc_cidr)]
-ZoneLetter = Annotated[str, StringConstraints(pattern=r"^[a-f]$")]
+VpcCidr = Annotated[
+    IPv4Network,
+    AfterValidator(_vpc_cidr),
+    Field(json_schema_extra={"rule": "/16 to /24, in a private range (RFC 1918)"}),
+]
+ZoneLetter = Annotated[str, Matches(r"[a-f]", "the letter of a zone, a to f")]
 InterfaceEndpoint = Literal[
     "ecr.api",
     "ecr.dkr",
@@ -44,7 +46,7 @@ InterfaceEndpoint = Literal[
 class Network(Section):
     """The VPC. Changing `cidr` or removing a zone replaces subnets and everything in them."""
 
-    cidr: VpcCidr
+    cidr: VpcCidr = Field(strict=False)  # a text is read as a network
     """Address range of the VPC, /16 to /24; disjoint from every other environment's. Replaces the VPC."""
 
     availability_zones: Annotated[tuple[ZoneLetter, ...], Field(min_length=2, max_length=3)] = ("a", "b")
@@ -66,9 +68,8 @@ class Network(Section):
     """Also deliver the flow logs to the log archive bucket."""
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if not unique(self.availability_zones):
-            raise ValueError(f"availability_zones must differ from each other, got {self.availability_zones}")
-        if not unique(self.interface_endpoints):
-            raise ValueError(f"interface_endpoints must be named once each, got {self.interface_endpoints}")
+    def _named_once(self) -> Self:
+        """No zone and no endpoint is named twice."""
+        for field in ("availability_zones", "interface_endpoints"):
+            self._require(unique(getattr(self, field)), field, "must differ from each other")
         return self

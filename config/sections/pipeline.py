@@ -2,24 +2,25 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from config.sections.base import Name, Section, unique
+from config.sections.base import Matches, Name, Section, unique
 
 
 class Pipeline(Section):
     """A delivery pipeline, hosted in the account of the environment that has this section."""
 
-    repository: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
-    """GitHub repository as OWNER/NAME."""
+    repository: Annotated[str, Matches(r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+", "OWNER/NAME")]
+    """GitHub repository."""
 
-    branch: Annotated[str, StringConstraints(min_length=1, max_length=255)] = "main"
+    branch: Annotated[str, Matches(r"[^\s~^:?*\[\\]{1,255}", "the name of a branch")] = "main"
     """Branch whose pushes are delivered."""
 
     connection_arn: Annotated[
         str,
-        StringConstraints(
-            pattern=r"^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/[0-9a-f-]+$"
+        Matches(
+            r"arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/[0-9a-f-]+",
+            "arn:aws:codeconnections:REGION:ACCOUNT:connection/ID",
         ),
     ]
     """CodeConnections connection to GitHub; somebody completes its handshake once in the console."""
@@ -31,9 +32,12 @@ class Pipeline(Section):
     """Environments that wait for a person's approval."""
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if not unique(self.stages):
-            raise ValueError(f"stages must differ from each other, got {self.stages}")
-        if strangers := set(self.approval_before) - set(self.stages):
-            raise ValueError(f"approval_before must name stages, got {', '.join(sorted(strangers))}")
+    def _stages_named_once(self) -> Self:
+        """A push reaches an environment once, and only stages can wait for approval."""
+        self._require(unique(self.stages), "stages", "must differ from each other")
+        self._require(
+            set(self.approval_before) <= set(self.stages),
+            "approval_before",
+            f"must name stages ({', '.join(self.stages)})",
+        )
         return self

@@ -2,44 +2,49 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from config.sections.base import LogRetentionDays, Section
+from config.sections.base import Days, LogRetentionDays, Matches, Section
+from config.sections.countries import COUNTRIES
 
-CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+STANDARD_IA_MIN_DAYS = 30
+"""Days that S3 wants an object to stay in Standard, and then in Standard-IA, before one rule moves it on."""
+
+CountryCode = Annotated[
+    str, Matches("|".join(COUNTRIES), "a country of AWS WAF's list, such as GB (ISO 3166-1 alpha-2, upper case)")
+]
 
 
 class LogArchive(Section):
     """Where logs go to stay. Ages count from the day an object was written and rise from class to class."""
 
-    infrequent_access_after_days: Annotated[int, Field(ge=30)] = 90
+    infrequent_access_after_days: Annotated[int, Field(ge=STANDARD_IA_MIN_DAYS, le=36_500)] = 90
     """Age at which objects move to S3 Standard-IA (S3 refuses less than 30 days)."""
 
-    glacier_after_days: int = 365
+    glacier_after_days: Days = 365
     """Age at which objects move to S3 Glacier Flexible Retrieval."""
 
-    deep_archive_after_days: int = 730
+    deep_archive_after_days: Days = 730
     """Age at which objects move to S3 Glacier Deep Archive."""
 
-    expire_after_days: int = 2555
-    """Age at which objects are deleted: 7 years."""
+    expire_after_days: Days = 2555
+    """Age at which objects are deleted; 2,555 days are 7 years."""
 
-    object_lock_days: Annotated[int, Field(ge=1, le=36500)] | None = None
+    object_lock_days: Days | None = None
     """Days in which nobody may delete or overwrite an object (governance mode); none: no lock."""
 
     @model_validator(mode="after")
     def _ages_rise(self) -> Self:
-        ages = (
-            self.infrequent_access_after_days,
-            self.glacier_after_days,
-            self.deep_archive_after_days,
-            self.expire_after_days,
+        """Ages rise from class to class, with 30 days in Standard-IA; a lock ends before objects are deleted."""
+        warm = self.infrequent_access_after_days + STANDARD_IA_MIN_DAYS
+        glacier, deep, expiry = self.glacier_after_days, self.deep_archive_after_days, self.expire_after_days
+        lock = self.object_lock_days
+        self._require(
+            glacier >= warm, "glacier_after_days", f"must be >= {warm} (30 more than infrequent_access_after_days)"
         )
-        if list(ages) != sorted(set(ages)):
-            raise ValueError(
-                "infrequent_access, glacier, deep_archive and expire must rise in that order, got "
-                + " ".join(map(str, ages))
-            )
+        self._require(deep > glacier, "deep_archive_after_days", f"must be > {glacier} (glacier_after_days)")
+        self._require(expiry > deep, "expire_after_days", f"must be > {deep} (deep_archive_after_days)")
+        self._require(lock is None or lock <= expiry, "object_lock_days", f"must be <= {expiry} (expire_after_days)")
         return self
 
 

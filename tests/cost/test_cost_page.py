@@ -7,6 +7,7 @@ import pytest
 
 import config
 from config.sections.usage import Usage
+from config.tree import descriptions
 from infra.cost import PriceBook, estimate
 from infra.cost.egress import egress_costs
 from infra.cost.page import BEGIN, END, PageError, render, replace_generated
@@ -17,8 +18,7 @@ from scripts.cost import PAGE
 def test_the_generated_part_of_the_page_is_current(assembly: Callable[[str], Path]) -> None:
     names = [name for name in config.names() if config.load(name).emulator is None]
     estimates = {name: estimate(load(assembly(name))).only(name) for name in names}
-    descriptions = {name: field.description or "" for name, field in Usage.model_fields.items()}
-    current = replace_generated(PAGE.read_text(), render(estimates, descriptions))
+    current = replace_generated(PAGE.read_text(), render(estimates, descriptions(Usage)))
     assert PAGE.read_text() == current, "run `python -m scripts cost --page`"
 
 
@@ -52,6 +52,5 @@ def test_ways_out_cost_gateways_addresses_and_zones(zones: int, name: str, fixed
 
 
 def test_every_assumption_is_described_with_a_default_that_is_an_amount() -> None:
-    for name, field in Usage.model_fields.items():
-        assert field.description, name
+    assert descriptions(Usage).keys() == Usage.model_fields.keys()
     assert all(value >= 0 for value in Usage().model_dump().values())

@@ -1,0 +1,64 @@
+"""A refused configuration in words: one line a broken rule, with file and line, field, rule and value."""
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from traceback import walk_tb
+from types import TracebackType
+from typing import Any
+
+from pydantic import ValidationError
+
+from config.tree import sections
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used; the message is for the person who wrote it."""
+
+
+def explain(error: Exception, module: str) -> str:
+    """Say what is wrong with the environment file `module`, which raised `error` when it was imported."""
+    place = _place(error.__traceback__) or f"config/{module}.py"
+    if isinstance(error, ValidationError):
+        return "\n".join(f"{place}: {_broken_rule(error.title, detail)}" for detail in error.errors())
+    return f"{place}: {type(error).__name__}: {error}"
+
+
+def _place(trace: TracebackType | None) -> str | None:
+    """File and line of the last step that was made by a file of config/: an environment, or what it imports."""
+    places = [
+        f"{name.replace('.', '/')}.py:{line}"
+        for frame, line in walk_tb(trace)
+        if (name := frame.f_globals.get("__name__", "")).startswith("config.")
+    ]
+    return places[-1] if places else None
+
+
+def _broken_rule(title: str, detail: Mapping[str, Any]) -> str:
+    context = detail.get("ctx", {})
+    path = _path(title, [*detail["loc"], *filter(None, context.get("field", "").split("."))])
+    if detail["type"] == "missing":
+        return f"{path}: must be given"
+    rule = f"must be a field of {_near(path)}" if detail["type"] == "extra_forbidden" else _rule(detail["msg"])
+    return f"{path}: {rule}, got {context.get('value', detail['input'])!r}"
+
+
+def _rule(message: str) -> str:
+    """The message as a rule: pydantic says "Input should be ..." and "Input is not a ...", we say "must be ..."."""
+    message = message.removeprefix("Value error, ").replace(" after validation", "")
+    return re.sub(r"^Input is not a", "must be a", re.sub(r"^\w+ should ", "must ", message))
+
+
+def _path(title: str, parts: Iterable[str | int]) -> str:
+    """The path of a field from the environment on, or from its own section where that occurs in several places."""
+    paths = [path for path, section in sections().items() if section.__name__ == title]
+    start = paths[0] if len(paths) == 1 else title
+    return (start + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)).lstrip(".")
+
+
+def _near(path: str) -> str:
+    """The section that has no such field, and which one was perhaps meant."""
+    parent, _, unknown = re.sub(r"\[\d+\]", "[]", path).rpartition(".")
+    section = sections().get(parent) or next(s for s in sections().values() if s.__name__ == parent)
+    near = get_close_matches(unknown, section.model_fields, n=1)
+    return f"{section.__name__} " + (f"(did you mean {near[0]}?)" if near else f"({', '.join(section.model_fields)})")
