@@ -66,7 +66,9 @@ report: setup ## What this tree changes in every environment, against BASE (main
 	@$(PY) -m scripts report --base-ref $(BASE)
 
 lock: setup ## Accept changed ids of stateful resources, with a REASON
-	@$(PY) -m scripts lock --reason "$(REASON)"
+	@for name in $$($(PY) -c 'import config; print(*[n for n in config.names() if config.load(n).retain_data])'); do \
+	  $(CDK) synth --quiet -c environment=$$name --output build/lock/$$name --all >/dev/null 2>&1 || true; \
+	  $(PY) -m scripts lock build/lock/$$name --reason "$(REASON)"; done
 
 snapshots: setup ## Accept the templates as they are now
 	@$(PY) -m pytest tests/infra/test_snapshots.py --snapshot-update

@@ -18,6 +18,9 @@ PACKS = {
 """How the id of a finding begins, and who raises it: a cdk-nag pack, or CDK's own warnings."""
 
 
+METADATA = "groundwork"
+"""Where the guardrails look for what is accepted, in a resource's metadata."""
+
 NIST_HIPAA_PCI = ("NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
 
 
@@ -54,6 +57,8 @@ def acknowledge_generated_wildcards(scope: IConstruct, *, reason: str) -> None:
         if isinstance(construct, iam.CfnPolicy):
             document = cdk.Stack.of(construct).resolve(construct.policy_document)
             acknowledge(construct, sorted(_wildcards(document)), reason=reason)
+            if any("*" in _resources(statement) for statement in document["Statement"]):
+                accept_finding(construct, "identity.resource-star", reason=reason)
 
 
 def _wildcards(document: Mapping[str, Any]) -> set[str]:
@@ -68,6 +73,11 @@ def _wildcards(document: Mapping[str, Any]) -> set[str]:
     return found
 
 
+def _resources(statement: Mapping[str, Any]) -> list[Any]:
+    resources = statement.get("Resource", [])
+    return resources if isinstance(resources, list) else [resources]
+
+
 def _text(value: Any) -> str:
     """Write an expression as cdk-nag does: `<LogicalId.Attribute>` for a reference, parts joined."""
     match value:
@@ -79,3 +89,16 @@ def _text(value: Any) -> str:
             return str(separator).join(_text(part) for part in parts)
         case _:
             return str(value)
+
+
+def accept_finding(construct: IConstruct, promise: str, *, reason: str) -> None:
+    """Accept what breaks the guardrail `promise` (such as identity.resource-star) on the resource of `construct`.
+
+    It is written into the template, so that any tool that reads the assembly sees it. One that matches nothing any
+    more is itself a finding.
+    """
+    resource = construct.node.default_child or construct
+    if not isinstance(resource, cdk.CfnResource):
+        raise ValueError(f"construct must hold one CloudFormation resource, got {construct.node.path}")
+    said = resource.get_metadata(METADATA) or {"acknowledge": []}
+    resource.add_metadata(METADATA, {"acknowledge": [*said["acknowledge"], {"id": promise, "reason": reason}]})

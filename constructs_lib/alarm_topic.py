@@ -1,8 +1,10 @@
 """The SNS topic that carries alarms to people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -36,4 +38,14 @@ class AlarmTopic(Construct):
             self.undelivered,
             ["AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"],
             reason="It is itself the dead-letter queue of the subscriptions; an alarm watches it.",
+        )
+
+    def add_event_rule(self, construct_id: str, *, description: str, source: str, detail: Mapping[str, object]) -> None:
+        """Publish every event of `source` whose details match `detail`."""
+        events.Rule(
+            self,
+            construct_id,
+            description=description,
+            event_pattern=events.EventPattern(source=[source], detail=detail),
+            targets=[targets.SnsTopic(self.topic, dead_letter_queue=self.undelivered)],
         )

@@ -3,7 +3,7 @@
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from constructs_lib.acknowledge import acknowledge
+from constructs_lib.acknowledge import accept_finding, acknowledge
 from constructs_lib.workload_role import WorkloadRole
 
 
@@ -27,6 +27,11 @@ class ApiGatewayLogging(Construct):
             role.policy,
             ["AwsSolutions-IAM5[Resource::*]"],
             reason="API Gateway checks the role for exactly these actions on every log group before it accepts it.",
+        )
+        accept_finding(
+            role.policy,
+            "identity.resource-star",
+            reason="API Gateway checks the role for these log actions on every log group before it accepts it.",
         )
         apigateway.CfnAccount(self, "Resource", cloud_watch_role_arn=role.role.role_arn).node.add_dependency(
             role.policy

@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from constructs_lib.acknowledge import acknowledge, in_packs
+from constructs_lib.acknowledge import accept_finding, acknowledge, in_packs
 from constructs_lib.secure_log_group import SecureLogGroup
 
 STAGE = "v1"
@@ -150,6 +150,8 @@ class ServerlessApi(Construct):
             )
             if open_to_all:
                 acknowledge(method, ["AwsSolutions-APIG4"], reason=route.open_because)
+            if route.public and authorization is not apigateway.AuthorizationType.NONE:
+                accept_finding(method, "identity.api-asks-who", reason=route.open_because)
             acknowledge(
                 method,
                 ["AwsSolutions-COG4"],

@@ -22,11 +22,12 @@ class WebAcl(Construct):
         scope: Construct,
         construct_id: str,
         *,
+        name: str,
         rate_limit_per_5_minutes: int,
         blocked_countries: list[str],
         log_group: logs.ILogGroup,
     ) -> None:
-        """Make the ACL; WAF asks that the name of `log_group` starts with `aws-waf-logs-`."""
+        """Make the ACL; its metrics carry its `name` too. WAF asks that the name of `log_group` starts with `aws-waf-logs-`."""
         super().__init__(scope, construct_id)
         rules = [
             _rate_limit(rate_limit_per_5_minutes),
@@ -36,9 +37,10 @@ class WebAcl(Construct):
         self.acl = wafv2.CfnWebACL(
             self,
             "Resource",
+            name=name,
             scope="REGIONAL",
             default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
-            visibility_config=_visibility("WebAcl"),
+            visibility_config=_visibility(name),
             rules=[wafv2.CfnWebACL.RuleProperty(priority=priority, **rule) for priority, rule in enumerate(rules)],
         )
         wafv2.CfnLoggingConfiguration(

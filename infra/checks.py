@@ -1,4 +1,4 @@
-"""What every synthesis is checked against: five cdk-nag packs, and an audit trail of what was accepted."""
+"""What every synthesis is checked against: five cdk-nag packs, with an audit trail, and our guardrails."""
 
 import aws_cdk as cdk
 from cdk_nag import (
@@ -8,6 +8,8 @@ from cdk_nag import (
     PCIDSS321Checks,
     ServerlessChecks,
 )
+
+from infra.guardrail_plugin import Guardrails
 
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
 
@@ -23,5 +25,6 @@ def new_app() -> cdk.App:
 def add_checks(app: cdk.App) -> None:
     """Check every stack of `app`, those of its Stages included; a finding nobody accepted fails the synthesis."""
     cdk.Validations.of(app).add_plugins(
-        *(pack(app, write_suppressions_to_cloud_formation=True, verbose=True) for pack in PACKS)
+        *(pack(app, write_suppressions_to_cloud_formation=True, verbose=True) for pack in PACKS),
+        Guardrails(outdir=app.outdir),
     )

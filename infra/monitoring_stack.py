@@ -35,10 +35,16 @@ class MonitoringStack(cdk.Stack):
             "AlarmsKey",
             alias=f"{environment.project}/{environment.name}/alarms",
             description=f"Encrypts the alarms of {environment.project} {environment.name} on their way",
-            retain_data=False,
+            retain_data=environment.retain_data,
             deletion_window=cdk.Duration.days(environment.security.key_deletion_window_days),
         ).key
         alarms = AlarmTopic(self, "Alarms", encryption_key=topic_key, emails=environment.monitoring.alarm_emails)
+        alarms.add_event_rule(
+            "FailedBackups",
+            description="A backup, copy or restore job failed, expired or was stopped",
+            source="aws.backup",
+            detail={"state": ["FAILED", "EXPIRED", "ABORTED", "PARTIAL"]},
+        )
 
         limits = environment.monitoring.thresholds
         monitoring = Monitoring(

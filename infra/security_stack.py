@@ -73,6 +73,7 @@ class SecurityStack(cdk.Stack):
         self.web_acl = WebAcl(
             self,
             "WebAcl",
+            name=f"{environment.project}-{environment.name}",
             blocked_countries=list(security.web_acl.blocked_countries),
             rate_limit_per_5_minutes=security.web_acl.rate_limit_per_5_minutes,
             log_group=SecureLogGroup(
