@@ -3,6 +3,7 @@
 from config.application import DATA
 from config.model import Environment
 from config.sections.compute import Compute
+from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.pipeline import Pipeline
 from config.sections.security import Security
@@ -15,6 +16,7 @@ environment = Environment(
     network=Network(cidr="10.10.0.0/16", flow_log_retention_days=7),
     security=Security(key_deletion_window_days=7, trail_retention_days=30),
     data=DATA,
+    monitoring=Monitoring(alarm_emails=("platform-dev@example.com",)),
     compute=Compute(log_retention_days=7),
     pipeline=Pipeline(
         repository="example/groundwork",

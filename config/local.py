@@ -5,6 +5,7 @@ from config.model import Environment
 from config.sections.compute import Api, Compute
 from config.sections.edge import Edge
 from config.sections.emulator import Emulator
+from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.pipeline import Pipeline
 
@@ -16,6 +17,7 @@ environment = Environment(
     emulator=Emulator(port=4566),
     network=Network(cidr="10.0.0.0/16"),
     data=DATA,
+    monitoring=Monitoring(alarm_emails=("platform-local@example.com",)),
     compute=Compute(log_retention_days=1, api=Api(authorization="none")),
     edge=Edge(allowed_origins=("http://localhost:8080",)),
     pipeline=Pipeline(

@@ -13,6 +13,7 @@ def rules(stack: cdk.Stack, *, countries: list[str]) -> list[dict[str, object]]:
         stack,
         "WebAcl",
         blocked_countries=countries,
+        name="platform",
         log_group=logs.LogGroup(stack, "Logs", log_group_name="aws-waf-logs-test"),
         rate_limit_per_5_minutes=500,
     )

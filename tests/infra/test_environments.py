@@ -60,8 +60,6 @@ def test_data_is_retained_exactly_where_the_configuration_says(
     expected = "Retain" if retain else "Delete"
     application = {name: t for name, t in templates(environment).items() if not name.startswith("Pipeline")}
     for stack, logical_id, resource in resources(application, *STATEFUL):
-        if stack == "Monitoring":
-            continue  # its key encrypts messages on their way, never data
         assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == expected, (stack, logical_id)
 
 
