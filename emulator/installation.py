@@ -24,7 +24,6 @@ def install() -> None:
     if problems := ministack.moved():
         raise MinistackMovedError("\n".join(problems))
     table = ministack.HANDLERS.get()
-    stock = set(table)
     for resource_type, handler in HANDLERS.items():
         table[resource_type] = entry(resource_type, handler)
     for resource_type, completion in COMPLETIONS.items():
@@ -35,7 +34,7 @@ def install() -> None:
         if resource_type not in table and resource_type.startswith("AWS::"):
             table[resource_type] = entry(resource_type, Placeholder())
             _placeholders.add(resource_type)
-    calls_back = (set(HANDLERS) - stock) | set(COMPLETIONS) | {"AWS::CloudWatch::Alarm"}
+    calls_back = set(HANDLERS) | set(COMPLETIONS) | {"AWS::CloudWatch::Alarm"}
     ministack.replace(ministack.OFF_THE_LOOP, lambda stock_says: lambda kind: kind in calls_back or stock_says(kind))
 
 

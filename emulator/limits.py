@@ -11,7 +11,12 @@ _TRAIL = "no event or log file is delivered"
 _METRIC_FILTER = "never evaluated: log lines make no metric"
 _WAF = "no request is inspected"
 _CONFIG = "no configuration is recorded, no rule is evaluated"
-_MATH = "never evaluated by itself; SetAlarmState moves it"
+_MATH = "metric math is never evaluated: only SetAlarmState moves the alarm"
+_SILENT = "nothing emits the metric: only PutMetricData or SetAlarmState moves the alarm"
+_DIMENSIONS = "evaluated over all functions together: dimensions are ignored"
+_MAIL = "no mail and no text message is sent"
+_EMITTING = "AWS/Lambda"
+"""The one namespace of AWS that the emulator has metrics in."""
 
 PRETENDED = {
     "AWS::Backup::BackupPlan": _BACKUP,
@@ -72,6 +77,18 @@ def of(resource_type: str, properties: dict[str, object], *, placeholder: bool) 
     """Return what does not happen for a resource, or None when the emulator does what it stands for."""
     if placeholder:
         return NO_API
-    if resource_type == "AWS::CloudWatch::Alarm" and "Metrics" in properties:
-        return _MATH
+    match resource_type:
+        case "AWS::CloudWatch::Alarm":
+            return _of_alarm(properties)
+        case "AWS::SNS::Subscription" if properties.get("Protocol") in ("email", "email-json", "sms"):
+            return _MAIL
     return PRETENDED.get(resource_type)
+
+
+def _of_alarm(properties: dict[str, object]) -> str | None:
+    namespace = str(properties.get("Namespace", ""))
+    if "Metrics" in properties:
+        return _MATH
+    if namespace == _EMITTING:
+        return _DIMENSIONS if properties.get("Dimensions") else None
+    return _SILENT if namespace.startswith("AWS/") else None

@@ -83,7 +83,7 @@ def test_an_alarm_on_metric_math_is_kept_and_said_never_to_evaluate(cloud: Cloud
     metrics = [{"Id": "e", "Expression": "1 + 1", "ReturnData": True}]
     told = cloud.deploy(alarm(Metrics=metrics), ALARM)
     listed = [one for one in cloud.emulator.recorded() if one["stack"] == told["stack"]]
-    assert "never evaluated" in listed[0]["limit"]
+    assert "metric math is never evaluated" in listed[0]["limit"]
     cloudwatch = cloud.api("cloudwatch")
     cloudwatch.set_alarm_state(AlarmName=told["alarm"], StateValue="ALARM", StateReason="a test")
     state = cloudwatch.describe_alarms(AlarmNames=[told["alarm"]])["MetricAlarms"][0]["StateValue"]
