@@ -128,7 +128,10 @@ class ServerlessApi(Construct):
     @property
     def deployment_id(self) -> str:
         """Id of the deployment that the stage serves; it changes with the API's definition."""
-        return self.api.latest_deployment.deployment_id
+        deployment = self.api.latest_deployment
+        if deployment is None:
+            raise RuntimeError("the API has no deployment of its own")
+        return deployment.deployment_id
 
     @property
     def url(self) -> str:

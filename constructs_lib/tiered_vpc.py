@@ -1,7 +1,7 @@
 """A VPC of three tiers: public for load balancers, private for what runs, isolated for data."""
 
-from collections.abc import Mapping
 from ipaddress import IPv4Network
+from typing import Any
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
@@ -149,7 +149,7 @@ def _tiers(cidr: IPv4Network, *, has_egress: bool) -> list[ec2.SubnetConfigurati
     ]
 
 
-def _nat(egress: str, zones: int) -> Mapping[str, object]:
+def _nat(egress: str, zones: int) -> dict[str, Any]:
     match egress:
         case "none":
             return {"nat_gateways": 0}
