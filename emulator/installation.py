@@ -22,7 +22,7 @@ def install() -> None:
         MinistackMovedError: the installed ministack is not the one that the emulator was written for.
     """
     if problems := ministack.moved():
-        raise MinistackMovedError("\n".join(problems))
+        raise MinistackMovedError("; ".join(problems))
     table = ministack.HANDLERS.get()
     for resource_type, handler in HANDLERS.items():
         table[resource_type] = entry(resource_type, handler)

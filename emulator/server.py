@@ -68,7 +68,7 @@ def _run(port: int) -> None:
     except MinistackMovedError as error:
         found = version("ministack")
         raise StartError(
-            f"ministack {found} is not {ministack_internals.VERSION}, which the emulator knows:\n{error}"
+            f"ministack {found} is not {ministack_internals.VERSION}, which the emulator knows: {error}"
         ) from None
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]

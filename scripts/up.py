@@ -123,11 +123,16 @@ def _deploy(daemon: "Daemon", cdk: "Cdk", app: Path, assembly: "Assembly") -> No
 
 
 def _smoke(url: str) -> None:
+    import httpx
+
     from scripts.local.progress import step
     from scripts.smoke import check, show
 
     with step("smoke test") as said:
-        results = list(check(url))
+        try:
+            results = list(check(url))
+        except httpx.HTTPError as error:
+            fail(f"the API does not answer at {url}: {error}")
         said.append(f"{len(results)} checks")
     if failed := show(results):
         fail(f"{failed} of {len(results)} checks of the API did not hold")

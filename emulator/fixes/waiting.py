@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from emulator import ministack_internals as ministack
 
-DEPLOYMENTS = {"CreateStack", "UpdateStack", "ExecuteChangeSet"}
+DEPLOYMENTS = {"CreateStack", "UpdateStack", "DeleteStack", "ExecuteChangeSet"}
 LONGEST_SECONDS = 25
 """Clients give up on an answer after a minute; a longer deployment is polled for, as on AWS."""
 

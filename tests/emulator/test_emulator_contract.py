@@ -9,6 +9,7 @@ import pytest
 
 from emulator import ministack_internals, schemas
 from emulator.handler import COMPLETIONS, HANDLERS
+from emulator.installation import MinistackMovedError, install
 
 PACKAGE = Path(ministack_internals.__file__).parent
 
@@ -33,6 +34,12 @@ def test_a_function_that_takes_something_else_is_named(monkeypatch: pytest.Monke
     assert ministack_internals.moved() == [
         "ministack.services.secretsmanager._rotate_secret takes ('request', 'context'), not ('data',)"
     ]
+
+
+def test_the_emulator_does_not_start_over_a_ministack_that_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ministack_internals, "moved", lambda: ["this is gone", "that is gone"])
+    with pytest.raises(MinistackMovedError, match="this is gone; that is gone"):
+        install()
 
 
 def test_only_one_module_touches_ministack() -> None:
