@@ -4,6 +4,7 @@ import typer
 
 from scripts.bundle import bundle
 from scripts.check import check
+from scripts.config import config
 from scripts.cost import cost
 from scripts.down import down
 from scripts.lock import lock
@@ -31,6 +32,7 @@ app.command()(down)
 app.command()(smoke)
 app.command()(cost)
 app.command()(check)
+app.add_typer(config, name="config")
 app.command()(lock)
 
 if __name__ == "__main__":
