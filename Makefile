@@ -86,4 +86,3 @@ clean: ## Remove what was built; keep the tool chain
 .PHONY: need-environment
 need-environment:
 	@test -n "$(ENV)" || { echo "error: which environment? ENV=local, dev, staging or prod"; exit 2; }
-	@$(PY) -c 'import sys, config; config.load(sys.argv[1])' "$(ENV)" 2>/dev/null || exec $(PY) -m scripts config show "$(ENV)"

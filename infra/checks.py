@@ -1,5 +1,7 @@
 """What every synthesis is checked against: five cdk-nag packs, with an audit trail, and our guardrails."""
 
+import sys
+
 import aws_cdk as cdk
 from cdk_nag import (
     AwsSolutionsChecks,
@@ -28,3 +30,13 @@ def add_checks(app: cdk.App) -> None:
         *(pack(app, write_suppressions_to_cloud_formation=True, verbose=True) for pack in PACKS),
         Guardrails(outdir=app.outdir),
     )
+
+
+def synthesise(app: cdk.App) -> None:
+    """Write the assembly of `app` and check it; leave with 1 on findings, which CDK has printed by then."""
+    try:
+        app.synth()
+    except RuntimeError as error:
+        if "ValidationFailed" not in str(error):
+            raise
+        sys.exit(f"error: a finding nobody accepted, see above; all of them: {app.outdir}/validation-report.json")
