@@ -21,9 +21,7 @@ def show(estimates: Mapping[str, Estimate], *, every_line: bool, today: date | N
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH)
-    _print(
-        console, "Monthly cost in USD: 730 hours, list prices, free tiers not deducted", _totals(estimates)
-    )
+    _print(console, "Monthly cost in USD: 730 hours, list prices, free tiers not deducted", _totals(estimates))
     for name, estimate in estimates.items():
         console.print()
         console.rule(f"[bold]{escape(name)}", align="left")
@@ -93,9 +91,7 @@ def _lines(estimate: Estimate) -> Table:
     table.add_column("how", overflow="fold", ratio=4)
     for line in sorted(estimate.lines, key=lambda one: -(one.monthly_usd or 0)):
         amount = "?" if line.monthly_usd is None else usd(line.monthly_usd)
-        table.add_row(
-            escape(line.place.construct_path), escape(line.label), line.bucket, amount, escape(line.formula)
-        )
+        table.add_row(escape(line.place.construct_path), escape(line.label), line.bucket, amount, escape(line.formula))
     return table
 
 
