@@ -114,9 +114,7 @@ class Compute(cdk.Stack):
         events.Rule(
             self,
             "Remediation",
-            event_pattern=events.EventPattern(
-                source=["aws.cloudwatch"], detail_type=["CloudWatch Alarm State Change"]
-            ),
+            event_pattern=events.EventPattern(source=["aws.cloudwatch"], detail_type=["CloudWatch Alarm State Change"]),
             targets=[remedy],
         )
         role = iam.Role(self, "ScheduleRole", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
@@ -151,9 +149,7 @@ class Compute(cdk.Stack):
             "App",
             image=ecs.ContainerImage.from_registry("777788889999.dkr.ecr.us-east-1.amazonaws.com/app:1.0.0"),
             readonly_root_filesystem=True,
-            logging=ecs.LogDrivers.aws_logs(
-                stream_prefix="app", log_group=self.foundation.log_group(self, "AppLogs")
-            ),
+            logging=ecs.LogDrivers.aws_logs(stream_prefix="app", log_group=self.foundation.log_group(self, "AppLogs")),
             environment={"QUEUE_URL": self.jobs.queue_url},
             secrets={"DATABASE": ecs.Secret.from_secrets_manager(self._imported_secret())},
         )
@@ -194,7 +190,9 @@ class Compute(cdk.Stack):
         )
         self.balancer.log_access_logs(self.foundation.access_logs)
         certificate = acm.Certificate.from_certificate_arn(
-            self, "Certificate", f"arn:aws:acm:us-east-1:{self.account}:certificate/1f2e3d4c-0000-4000-8000-000000000000"
+            self,
+            "Certificate",
+            f"arn:aws:acm:us-east-1:{self.account}:certificate/1f2e3d4c-0000-4000-8000-000000000000",
         )
         https = self.balancer.add_listener(
             "Https",

@@ -72,7 +72,7 @@ class Foundation(cdk.Stack):
 
     def bucket(self, scope: Construct, name: str, **overrides: Any) -> s3.Bucket:
         """A bucket as every bucket should be."""
-        bucket = s3.Bucket(
+        return s3.Bucket(
             scope,
             name,
             encryption_key=self.key,
@@ -85,7 +85,6 @@ class Foundation(cdk.Stack):
             removal_policy=KEEP,
             **overrides,
         )
-        return bucket
 
     def log_group(self, scope: Construct, name: str, **overrides: Any) -> logs.LogGroup:
         """A log group as every log group should be."""

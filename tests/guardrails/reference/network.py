@@ -27,12 +27,8 @@ class Network(cdk.Stack):
                 ec2.SubnetConfiguration(
                     name="Public", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=24, map_public_ip_on_launch=False
                 ),
-                ec2.SubnetConfiguration(
-                    name="Private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS, cidr_mask=20
-                ),
-                ec2.SubnetConfiguration(
-                    name="Data", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=22
-                ),
+                ec2.SubnetConfiguration(name="Private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS, cidr_mask=20),
+                ec2.SubnetConfiguration(name="Data", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=22),
             ],
             gateway_endpoints={"S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)},
         )
@@ -61,9 +57,7 @@ class Network(cdk.Stack):
     def _data_acl(self) -> None:
         acl = ec2.NetworkAcl(self, "DataAcl", vpc=self.vpc, subnet_selection=self.data)
         subnets = [
-            subnet
-            for tier in ("Private", "Data")
-            for subnet in self.vpc.select_subnets(subnet_group_name=tier).subnets
+            subnet for tier in ("Private", "Data") for subnet in self.vpc.select_subnets(subnet_group_name=tier).subnets
         ]
         for number, subnet in enumerate(subnets):
             for direction in (ec2.TrafficDirection.INGRESS, ec2.TrafficDirection.EGRESS):

@@ -65,9 +65,7 @@ class Watch(cdk.Stack):
         alarm.add_alarm_action(actions.SnsAction(self._topic))
 
     def _queues_and_services(self, compute: Compute) -> None:
-        self._alarm(
-            "Dead", "AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName=compute.dead_letters.queue_name
-        )
+        self._alarm("Dead", "AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName=compute.dead_letters.queue_name)
         self._alarm("Age", "AWS/SQS", "ApproximateAgeOfOldestMessage", QueueName=compute.jobs.queue_name)
         service = {"ServiceName": compute.service.service_name, "ClusterName": compute.service.cluster.cluster_name}
         self._alarm("ServiceCpu", "AWS/ECS", "CPUUtilization", **service)
@@ -135,9 +133,7 @@ class Watch(cdk.Stack):
                 backup.BackupResource.from_rds_database_cluster(data.aurora),
                 backup.BackupResource.from_arn(f"{arn}{data.documents.ref}"),
                 backup.BackupResource.from_arn(f"{arn}{data.graph.ref}"),
-                backup.BackupResource.from_arn(
-                    f"arn:aws:redshift:us-east-1:{ACCOUNT}:cluster:{data.warehouse.ref}"
-                ),
+                backup.BackupResource.from_arn(f"arn:aws:redshift:us-east-1:{ACCOUNT}:cluster:{data.warehouse.ref}"),
             ],
         )
         self._restore_tests()

@@ -1,0 +1,63 @@
+"""The platforms that the guardrails are tried on."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from infra.guardrails.assembly import Assembly
+from infra.guardrails.lock import Lock, stateful_resources
+from infra.guardrails.policy import STRICT, Policy, strictest
+from tests.conftest import ROOT
+from tests.guardrails.mutation import Platform
+
+ASSEMBLIES = Path(__file__).parent / "assemblies"
+
+
+@pytest.fixture(scope="session")
+def platform(assembly: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Platform]:
+    """Return a function that reads a platform by its name: `reference`, or an environment."""
+
+    @cache
+    def read(name: str) -> Platform:
+        if name != "reference":
+            return Platform.read(assembly(name))
+        folder = tmp_path_factory.mktemp("reference")
+        command = [sys.executable, "-O", "-m", "tests.guardrails.reference.app", str(folder)]
+        environment = {**os.environ, "CDK_VALIDATION": "false"}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return Platform.read(folder)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def lock(platform: Callable[[str], Platform]) -> Callable[[str], Lock]:
+    """Return a function that locks what holds data in a platform, as it is untouched."""
+
+    @cache
+    def read(name: str) -> Lock:
+        return Lock(name, stateful_resources(Assembly(platform(name).sources).stacks))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def policy(platform: Callable[[str], Platform]) -> Callable[[str], Policy]:
+    """Return a function that gives the strictest of what a platform states and what production keeps."""
+
+    @cache
+    def read(name: str) -> Policy:
+        stated = [
+            Policy.from_dict(stack.groundwork["policy"])
+            for stack in Assembly(platform(name).sources).stacks
+            if "policy" in stack.groundwork
+        ]
+        return strictest([STRICT, *stated])
+
+    return read
