@@ -70,11 +70,12 @@ lock: setup ## Accept changed ids of stateful resources, with a REASON
 	  $(CDK) synth --quiet -c environment=$$name --output build/lock/$$name --all >/dev/null 2>&1 || true; \
 	  $(PY) -m scripts lock build/lock/$$name --reason "$(REASON)"; done
 
-snapshots: setup ## Accept the templates as they are now
+snapshots: setup ## Accept the templates as they are now, after a look at the difference
 	@$(PY) -m pytest tests/infra/test_snapshots.py --snapshot-update
 
 docs: setup ## Write the generated pages anew
 	@$(PY) -m scripts config reference --write
+	@$(PY) -m scripts cost --page
 
 renew: ## Resolve the pins anew from requirements.in and package.json
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in -o requirements.txt

@@ -43,8 +43,12 @@ def policy_of(environment: Environment) -> Policy:
 
 
 def declare_policy(scope: Construct, environment: Environment) -> None:
-    """Write the policy of `environment` into the metadata of every stack directly below `scope`."""
-    said = {"environment": environment.name, "policy": policy_of(environment).to_dict()}
+    """Write the policy and the assumed usage of `environment` into the metadata of every stack directly below `scope`."""
+    said = {
+        "environment": environment.name,
+        "policy": policy_of(environment).to_dict(),
+        "usage": environment.usage.model_dump(),
+    }
     for stack in scope.node.children:
         if isinstance(stack, cdk.Stack):
             stack.template_options.metadata = {"groundwork": said}
