@@ -36,11 +36,7 @@ class AccessLists:
     ) -> tuple[Resource, IpAddress] | None:
         """The entry that lets the internet (or `from_subnet`) through on `port`, with an address as proof."""
         entries = sorted(
-            (
-                entry
-                for entry in self._entries.get(acl, [])
-                if is_true(entry.get("Egress", default=False)) == egress
-            ),
+            (entry for entry in self._entries.get(acl, []) if is_true(entry.get("Egress", default=False)) == egress),
             key=lambda entry: number(entry.get("RuleNumber")) or 0,
         )
         for address in _addresses(entries, from_subnet):

@@ -65,8 +65,7 @@ def _metrics(alarm: Any) -> Iterator[Metric]:
 
 def _metric(source: Any) -> Metric:
     dimensions = {
-        str(mapping(item).get("Name")): mapping(item).get("Value")
-        for item in listed(source.get("Dimensions"))
+        str(mapping(item).get("Name")): mapping(item).get("Value") for item in listed(source.get("Dimensions"))
     }
     return Metric(str(source.get("Namespace")), str(source.get("MetricName")), dimensions)
 

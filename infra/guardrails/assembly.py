@@ -77,9 +77,7 @@ class Assembly:
         for logical_id, nested in source.nested.items():
             self._add(nested, parent=stack.resources[logical_id])
 
-    def _resource(
-        self, stack: Stack, source: StackSource, logical_id: str, definition: Mapping[str, Any]
-    ) -> Resource:
+    def _resource(self, stack: Stack, source: StackSource, logical_id: str, definition: Mapping[str, Any]) -> Resource:
         metadata = definition.get("Metadata") or {}
         depends_on = definition.get("DependsOn") or []
         return Resource(

@@ -7,7 +7,7 @@ from typing import Any
 from infra.guardrails.assembly import Assembly
 from infra.guardrails.knowledge.stateful import is_stateful
 from infra.guardrails.model import Resource, Target, describe, targets_in
-from infra.guardrails.values import at, listed, mapping
+from infra.guardrails.values import at, keyed, listed, mapping
 
 BACKED_UP: dict[str, str] = {
     "AWS::DocDB::DBCluster": "DocumentDB",
@@ -25,20 +25,21 @@ BACKED_UP: dict[str, str] = {
 }
 """Types that AWS Backup covers, with its own name for each."""
 
-ARN_PARTS = {
-    "AWS::DocDB::DBCluster": ":rds:",
-    "AWS::DynamoDB::GlobalTable": ":dynamodb:",
-    "AWS::DynamoDB::Table": ":dynamodb:",
-    "AWS::EC2::Volume": ":ec2:",
-    "AWS::EFS::FileSystem": ":elasticfilesystem:",
-    "AWS::FSx::FileSystem": ":fsx:",
-    "AWS::Neptune::DBCluster": ":rds:",
-    "AWS::RDS::DBCluster": ":rds:",
-    "AWS::RDS::DBInstance": ":rds:",
-    "AWS::Redshift::Cluster": ":redshift:",
-    "AWS::S3::Bucket": ":s3:",
-    "AWS::Timestream::Database": ":timestream:",
+ARN_ENDS = {
+    "AWS::DocDB::DBCluster": "rds:{}:{}:cluster:x",
+    "AWS::DynamoDB::GlobalTable": "dynamodb:{}:{}:table/x",
+    "AWS::DynamoDB::Table": "dynamodb:{}:{}:table/x",
+    "AWS::EC2::Volume": "ec2:{}:{}:volume/x",
+    "AWS::EFS::FileSystem": "elasticfilesystem:{}:{}:file-system/x",
+    "AWS::FSx::FileSystem": "fsx:{}:{}:file-system/x",
+    "AWS::Neptune::DBCluster": "rds:{}:{}:cluster:x",
+    "AWS::RDS::DBCluster": "rds:{}:{}:cluster:x",
+    "AWS::RDS::DBInstance": "rds:{}:{}:db:x",
+    "AWS::Redshift::Cluster": "redshift:{}:{}:cluster:x",
+    "AWS::S3::Bucket": "s3:::x",
+    "AWS::Timestream::Database": "timestream:{}:{}:database/x",
 }
+"""How an ARN of each type reads: what a pattern must match to cover all of them."""
 
 
 def stores_to_back_up(assembly: Assembly) -> Iterator[Resource]:
@@ -91,44 +92,31 @@ def covered(assembly: Assembly, store: Resource) -> bool:
 
 def _of_a_plan(selection: Resource) -> bool:
     plan = selection.get("BackupPlanId")
-    return (
-        plan.resource.type == "AWS::Backup::BackupPlan" if isinstance(plan, Target) else isinstance(plan, str)
-    )
+    return plan.resource.type == "AWS::Backup::BackupPlan" if isinstance(plan, Target) else isinstance(plan, str)
 
 
 def _selects(selection: Mapping[str, Any], store: Resource) -> bool:
     if any(_names(arn, store) for arn in listed(selection.get("NotResources"))):
         return False
-    tags, conditions = selection.get("ListOfTags"), mapping(selection.get("Conditions"))
-    named = any(_names(arn, store) for arn in listed(selection.get("Resources")))
-    if tags:
-        # By AWS's rules: one of the listed tags is enough; a list of resources adds to them.
-        named = named or any(_tagged(mapping(tag), store) for tag in listed(tags))
-    return named and _meets(conditions, store)
+    resources, tags = listed(selection.get("Resources")), listed(selection.get("ListOfTags"))
+    conditions = mapping(selection.get("Conditions"))
+    # AWS adds what has one of the tags to what is listed; conditions must all be met, by whatever is listed.
+    named = any(_names(arn, store) for arn in resources) or any(_tagged(mapping(tag), store) for tag in tags)
+    everything = bool(conditions) and not resources and not tags
+    return (named or everything) and _meets(conditions, store)
 
 
 def _names(arn: Any, store: Resource) -> bool:
-    if isinstance(arn, Target) or any(targets_in(arn)):
+    if any(targets_in(arn)):
         return any(target.resource is store for target in targets_in(arn))
-    text = describe(arn)
-    if text == "*":
-        return True
-    return ARN_PARTS[store.type] in text and text.endswith("*") and not _other_kind(text, store)
-
-
-def _other_kind(text: str, store: Resource) -> bool:
-    """Whether an RDS pattern means the other kind: clusters and instances share the service."""
-    if ":rds:" not in text or fnmatchcase(":cluster:x", "*" + text.split(":rds:", 1)[1].split(":", 2)[-1]):
-        return False
-    is_cluster_arn = ":cluster:" in text
-    is_cluster = store.type.endswith("DBCluster")
-    return is_cluster_arn != is_cluster and (":cluster:" in text or ":db:" in text)
+    own = "arn:aws:" + ARN_ENDS[store.type].format(store.stack.region, store.stack.account)
+    pattern = describe(arn)
+    return pattern.endswith("*") and fnmatchcase(own, pattern)
 
 
 def _tagged(tag: Mapping[str, Any], store: Resource) -> bool:
-    return tag.get("ConditionKey") in tags_of(store) and tags_of(store)[tag["ConditionKey"]] == tag.get(
-        "ConditionValue"
-    )
+    key = str(tag.get("ConditionKey"))
+    return key in tags_of(store) and tags_of(store)[key] == tag.get("ConditionValue")
 
 
 def _meets(conditions: Mapping[str, Any], store: Resource) -> bool:
@@ -145,14 +133,7 @@ def _meets(conditions: Mapping[str, Any], store: Resource) -> bool:
 def tags_of(resource: Resource) -> dict[str, Any]:
     """Tags of a resource: its own over its stack's."""
     found: dict[str, Any] = dict(resource.stack.tags)
-    sources = [
-        resource.get("Tags"),
-        resource.get("FileSystemTags"),
-        *at(resource.resolved, "Replicas.*.Tags"),
-    ]
-    for tags in sources:
-        if isinstance(tags, dict):
-            found.update(tags if not {"Key", "Value"} <= set(tags) else {tags["Key"]: tags["Value"]})
-        for tag in listed(tags) if isinstance(tags, list) else ():
-            found[str(mapping(tag).get("Key"))] = mapping(tag).get("Value")
+    replicas = (mapping(replica).get("Tags") for replica in listed(resource.get("Replicas")))
+    for tags in (resource.get("Tags"), resource.get("FileSystemTags"), *replicas):
+        found.update(tags if isinstance(tags, dict) else keyed(tags))
     return found

@@ -74,6 +74,8 @@ class Resolver:
             self._depth -= 1
 
     def _ref(self, stack: Stack, name: Any) -> Any:
+        if not isinstance(name, str):
+            raise TypeError(name)
         if name in stack.resources:
             return Target(stack.resources[name], "Ref")
         if name in stack.parameters:
@@ -230,4 +232,4 @@ def _pseudo(stack: Stack, name: str) -> Any:
         "AWS::URLSuffix": "amazonaws.com",
         "AWS::StackName": stack.name,
     }
-    return known.get(name) or Opaque(name)
+    return known.get(name) or Opaque(str(name))

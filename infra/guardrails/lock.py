@@ -44,9 +44,7 @@ class Lock:
 
 
 def _flat(resources: Mapping[str, Mapping[str, str]]) -> set[str]:
-    return {
-        f"{stack}/{logical_id} {kind}" for stack, ids in resources.items() for logical_id, kind in ids.items()
-    }
+    return {f"{stack}/{logical_id} {kind}" for stack, ids in resources.items() for logical_id, kind in ids.items()}
 
 
 def stateful_resources(stacks: Iterable[Stack]) -> dict[str, dict[str, str]]:

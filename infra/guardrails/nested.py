@@ -42,9 +42,7 @@ def paths_by_id(paths: Mapping[str, str], *, inside: str) -> dict[str, str]:
     return {paths[path]: path for path in sorted(chosen, key=lambda path: path.count("/"), reverse=True)}
 
 
-def add_nested(
-    folder: Path, source: StackSource, *, assets: Mapping[str, str], paths: Mapping[str, str]
-) -> None:
+def add_nested(folder: Path, source: StackSource, *, assets: Mapping[str, str], paths: Mapping[str, str]) -> None:
     """Read the nested stacks of `source`, and theirs, from the templates beside it."""
     for logical_id, definition in source.template["Resources"].items():
         if definition["Type"] != "AWS::CloudFormation::Stack":

@@ -221,11 +221,7 @@ class Network:
             for block in self._assembly.of_type("AWS::EC2::VPCCidrBlock")
             if block.get("VpcId") == vpc
         )
-        return [
-            network
-            for cidr in (vpc.resource.get("CidrBlock"), *extra)
-            if (network := parse(cidr)) is not None
-        ]
+        return [network for cidr in (vpc.resource.get("CidrBlock"), *extra) if (network := parse(cidr)) is not None]
 
 
 def _leads_to_internet_gateway(route: Resource) -> bool:

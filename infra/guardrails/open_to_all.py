@@ -54,9 +54,7 @@ def _narrows(operator: str, key: str, values: list[Any]) -> bool:
     if operator == "Bool" and key == "elasticfilesystem:accessedviamounttarget":
         return [str(value).lower() for value in values] == ["true"]
     # `...IfExists` and `ForAllValues:` hold where the key is absent: they narrow nothing.
-    return (
-        operator in POSITIVE and key in NARROWING_KEYS and bool(values) and all(map(_names_somebody, values))
-    )
+    return operator in POSITIVE and key in NARROWING_KEYS and bool(values) and all(map(_names_somebody, values))
 
 
 def _names_somebody(value: Any) -> bool:

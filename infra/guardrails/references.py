@@ -21,7 +21,8 @@ def _names(value: Any) -> Iterator[str]:
     elif isinstance(value, dict):
         depends = value.get("DependsOn")
         if "Type" in value and depends:
-            yield from [depends] if isinstance(depends, str) else depends
+            names = depends if isinstance(depends, list) else [depends]
+            yield from (name for name in names if isinstance(name, str))
         if len(value) == 1:
             yield from _function(*next(iter(value.items())))
         for item in value.values():
@@ -32,12 +33,19 @@ def _function(name: str, argument: Any) -> Iterator[str]:
     if name == "Ref" and isinstance(argument, str):
         yield argument
     elif name == "Fn::GetAtt":
-        first = argument.split(".")[0] if isinstance(argument, str) else argument[0]
-        if isinstance(first, str):
-            yield first
+        parts = argument.split(".") if isinstance(argument, str) else argument
+        if isinstance(parts, list) and parts and isinstance(parts[0], str):
+            yield parts[0]
     elif name == "Fn::Sub":
-        text, own = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
-        for match in _SUBSTITUTION.finditer(text if isinstance(text, str) else ""):
+        text, own = _template(argument)
+        for match in _SUBSTITUTION.finditer(text):
             variable = match.group(1).strip().split(".")[0]
             if variable not in own:
                 yield variable
+
+
+def _template(argument: Any) -> tuple[str, dict[str, Any]]:
+    """The text of a Fn::Sub, and the variables that it brings along."""
+    text, *rest = argument if isinstance(argument, list) and argument else [argument]
+    own = rest[0] if rest and isinstance(rest[0], dict) else {}
+    return (text if isinstance(text, str) else ""), own

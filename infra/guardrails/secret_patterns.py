@@ -49,9 +49,7 @@ _ABOUT_IT = re.compile(
 )
 _HARMLESS = re.compile(r"(?i)^(true|false|none|null|yes|no|\d{1,5}|required|optional|disabled|enabled)?$")
 _ADDRESS = re.compile(r"^(arn:|alias/|/|s3://|https?://|\{\{resolve:(secretsmanager|ssm-secure):|projects/)")
-_DIGEST_NAME = re.compile(
-    r"(?i)(hash|sha\d*|digest|checksum|version|commit|revision|fingerprint|etag|build)s?$"
-)
+_DIGEST_NAME = re.compile(r"(?i)(hash|sha\d*|digest|checksum|version|commit|revision|fingerprint|etag|build)s?$")
 _UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _RUN = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
 _HEXADECIMAL = re.compile(r"^[0-9a-f]+$|^[0-9A-F]+$")

@@ -59,3 +59,9 @@ def at(value: Any, path: str) -> list[Any]:
         else:
             here = [found[key] for found in here if isinstance(found, dict) and key in found]
     return [item for found in here for item in listed(found)]
+
+
+def keyed(value: Any) -> dict[str, Any]:
+    """A list of {Key, Value} pairs (tags, attributes) as an object."""
+    pairs = map(mapping, value if isinstance(value, list) else ())
+    return {pair["Key"]: pair.get("Value") for pair in pairs if isinstance(pair.get("Key"), str)}

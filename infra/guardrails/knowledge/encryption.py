@@ -31,17 +31,13 @@ KEYS: dict[str, Key] = {
     "AWS::EFS::FileSystem": _key("KmsKeyId", flag="Encrypted"),
     "AWS::EKS::Cluster": _key("EncryptionConfig.*.Provider.KeyArn"),
     "AWS::ElastiCache::ReplicationGroup": _key("KmsKeyId", flag="AtRestEncryptionEnabled"),
-    "AWS::Elasticsearch::Domain": _key(
-        "EncryptionAtRestOptions.KmsKeyId", flag="EncryptionAtRestOptions.Enabled"
-    ),
+    "AWS::Elasticsearch::Domain": _key("EncryptionAtRestOptions.KmsKeyId", flag="EncryptionAtRestOptions.Enabled"),
     "AWS::Kinesis::Stream": _key("StreamEncryption.KeyId"),
     "AWS::KinesisFirehose::DeliveryStream": _key("DeliveryStreamEncryptionConfigurationInput.KeyARN"),
     "AWS::Lambda::Function": _key("KmsKeyArn", only_if="Environment.Variables"),
     "AWS::Neptune::DBCluster": _key("KmsKeyId", flag="StorageEncrypted"),
     "AWS::NeptuneGraph::Graph": _key("KmsKeyIdentifier"),
-    "AWS::OpenSearchService::Domain": _key(
-        "EncryptionAtRestOptions.KmsKeyId", flag="EncryptionAtRestOptions.Enabled"
-    ),
+    "AWS::OpenSearchService::Domain": _key("EncryptionAtRestOptions.KmsKeyId", flag="EncryptionAtRestOptions.Enabled"),
     "AWS::RDS::DBCluster": _key("KmsKeyId", flag="StorageEncrypted"),
     "AWS::RDS::DBInstance": _key("KmsKeyId", flag="StorageEncrypted"),
     "AWS::RDS::GlobalCluster": _key(flag="StorageEncrypted"),

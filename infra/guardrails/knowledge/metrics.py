@@ -26,9 +26,7 @@ _TABLE = Watch(
 )
 
 WATCHES: dict[str, Watch] = {
-    "AWS::ApiGateway::RestApi": Watch(
-        "Name", (("5XXError",), ("4XXError",), ("Latency", "IntegrationLatency"))
-    ),
+    "AWS::ApiGateway::RestApi": Watch("Name", (("5XXError",), ("4XXError",), ("Latency", "IntegrationLatency"))),
     "AWS::ApiGatewayV2::Api": Watch("Name", (("5xx", "5XXError", "IntegrationError", "ExecutionError"),)),
     "AWS::DocDB::DBCluster": Watch("DBClusterIdentifier", (_CPU,)),
     "AWS::DynamoDB::GlobalTable": _TABLE,

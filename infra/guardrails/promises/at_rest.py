@@ -46,11 +46,7 @@ def at_rest(context: Context) -> Iterator[Finding]:
     """Types with a way of their own are listed; any other type with a key property must use it."""
     for resource in context.assembly.deployed:
         kind = resource.type
-        if (
-            kind in CHECKED_ELSEWHERE
-            or kind in NOTHING_AT_REST
-            or any(n in resource.resolved for n in INHERITED)
-        ):
+        if kind in CHECKED_ELSEWHERE or kind in NOTHING_AT_REST or any(n in resource.resolved for n in INHERITED):
             continue
         if (
             kind == "AWS::RDS::DBInstance" and is_cluster_member(resource)
@@ -99,8 +95,7 @@ def buckets(context: Context) -> Iterator[Finding]:
     place = "BucketEncryption.ServerSideEncryptionConfiguration"
     for bucket in context.of_type("AWS::S3::Bucket"):
         rules = [
-            mapping(rule.get("ServerSideEncryptionByDefault"))
-            for rule in map(mapping, at(bucket.resolved, place))
+            mapping(rule.get("ServerSideEncryptionByDefault")) for rule in map(mapping, at(bucket.resolved, place))
         ]
         if bucket in log_targets and all(rule.get("SSEAlgorithm") == "AES256" for rule in rules):
             continue
@@ -163,14 +158,10 @@ def disks(context: Context) -> Iterator[Finding]:
                 continue
             devices = [mapping(device.get("Ebs")) for device in map(mapping, at(resource.resolved, place))]
             if not devices:
-                yield Finding(
-                    resource, place, "is missing, so the machine image decides whether its disk is encrypted"
-                )
+                yield Finding(resource, place, "is missing, so the machine image decides whether its disk is encrypted")
             for device in filter(None, devices):
                 if not is_true(device.get("Encrypted")):
-                    yield Finding(
-                        resource, f"{place}.Ebs.Encrypted", f"is {describe(device.get('Encrypted'))}"
-                    )
+                    yield Finding(resource, f"{place}.Ebs.Encrypted", f"is {describe(device.get('Encrypted'))}")
                 elif named and (problem := not_our_key(device.get("KmsKeyId"))):
                     yield Finding(resource, f"{place}.Ebs.KmsKeyId", problem)
 
@@ -184,9 +175,7 @@ def caches_and_copies(context: Context) -> Iterator[Finding]:
     for stage in context.of_type("AWS::ApiGateway::Stage"):
         for setting in map(mapping, listed(stage.get("MethodSettings"))):
             if is_true(setting.get("CachingEnabled")) and not is_true(setting.get("CacheDataEncrypted")):
-                yield Finding(
-                    stage, "MethodSettings.CacheDataEncrypted", "is not on, though answers are cached"
-                )
+                yield Finding(stage, "MethodSettings.CacheDataEncrypted", "is not on, though answers are cached")
     for cache_ in context.of_type("AWS::AppSync::ApiCache"):
         if not is_true(cache_.get("AtRestEncryptionEnabled")):
             yield Finding(cache_, "AtRestEncryptionEnabled", "is not on")
@@ -196,9 +185,7 @@ def caches_and_copies(context: Context) -> Iterator[Finding]:
                 yield Finding(project, "Artifacts.EncryptionDisabled", "is on")
     for node in context.of_type("AWS::ElastiCache::CacheCluster"):
         if str(node.get("Engine")).lower() in ("redis", "valkey"):
-            yield Finding(
-                node, "Engine", "a single node cannot be encrypted at rest: use a replication group"
-            )
+            yield Finding(node, "Engine", "a single node cannot be encrypted at rest: use a replication group")
     yield from _insights(context)
 
 

@@ -37,9 +37,7 @@ def lifecycle(context: Context) -> Iterator[Finding]:
     place = "BackupPlan.BackupPlanRule.Lifecycle.DeleteAfterDays"
     for plan, rules in _rules(context):
         kept = sorted((_days(rule.get("Lifecycle")) for rule in rules), reverse=True)
-        short = [
-            f"{have:g} instead of {need}" for need, have in zip(wanted, kept, strict=False) if have < need
-        ]
+        short = [f"{have:g} instead of {need}" for need, have in zip(wanted, kept, strict=False) if have < need]
         short += [f"{have:g} instead of {wanted[-1]}" for have in kept[len(wanted) :] if have < wanted[-1]]
         short += [f"no rule for {need}" for need in wanted[len(kept) :]]
         if short:
@@ -73,9 +71,7 @@ def recovery_copy(context: Context) -> Iterator[Finding]:
         for rule in rules:
             if is_true(rule.get("EnableContinuousBackup")) and len(rules) > 1:
                 continue
-            vaults = [
-                mapping(copy).get("DestinationBackupVaultArn") for copy in listed(rule.get("CopyActions"))
-            ]
+            vaults = [mapping(copy).get("DestinationBackupVaultArn") for copy in listed(rule.get("CopyActions"))]
             if not any(_in_recovery_region(context, plan, vault) for vault in vaults):
                 where = context.policy.recovery_region or "another region"
                 found = ", ".join(map(describe, vaults)) or "nowhere"
@@ -106,8 +102,7 @@ def _exists(context: Context, region: str, name: str) -> bool:
         return True
     vaults = (vault for vault in context.of_type(VAULT) if vault.stack.region == region)
     return any(
-        name == describe(vault.get("BackupVaultName")) or name.strip("${}") == vault.logical_id
-        for vault in vaults
+        name == describe(vault.get("BackupVaultName")) or name.strip("${}") == vault.logical_id for vault in vaults
     )
 
 

@@ -7,7 +7,7 @@ from infra.guardrails.context import Context
 from infra.guardrails.knowledge.stateful import PROTECTIONS, is_stateful
 from infra.guardrails.model import Resource, describe, targets_in
 from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, at_least, is_true, listed, mapping, number
+from infra.guardrails.values import at, at_least, is_true, keyed, listed, mapping, number
 
 KEEPING = ("Retain", "RetainExceptOnCreate")
 ERASERS = ("Custom::S3AutoDeleteObjects", "Custom::ECRAutoDeleteImages")
@@ -49,10 +49,7 @@ def protection_flag(context: Context) -> Iterator[Finding]:
             found = describe(values[0]) if len(values) == 1 else describe(values or None)
             yield Finding(resource, protection.flag, f"must be {describe(protection.value)}, is {found}")
     for balancer in context.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
-        attributes = {
-            item.get("Key"): item.get("Value")
-            for item in map(mapping, listed(balancer.get("LoadBalancerAttributes")))
-        }
+        attributes = keyed(balancer.get("LoadBalancerAttributes"))
         if not is_true(attributes.get("deletion_protection.enabled")):
             yield Finding(balancer, "LoadBalancerAttributes.deletion_protection.enabled", "is not true")
 
@@ -91,9 +88,7 @@ def versioning(context: Context) -> Iterator[Finding]:
             yield Finding(repository, "EmptyOnDelete", "is on, so deleting the repository deletes its images")
 
 
-@promise(
-    "data-kept.point-in-time-recovery", "Every table, and every replica of it, can be restored to any second."
-)
+@promise("data-kept.point-in-time-recovery", "Every table, and every replica of it, can be restored to any second.")
 def point_in_time_recovery(context: Context) -> Iterator[Finding]:
     """Against the mistake that was made five minutes ago."""
     if not context.policy.retain_data:
@@ -145,9 +140,7 @@ def _period(resource: Resource, place: str, minimum: int) -> Iterator[Finding]:
         else [resource.get(name)]
     )
     if not values or not all(at_least(value, minimum) for value in values):
-        yield Finding(
-            resource, name, f"must be >= {minimum} days, is {describe(values[0] if values else None)}"
-        )
+        yield Finding(resource, name, f"must be >= {minimum} days, is {describe(values[0] if values else None)}")
 
 
 @promise(
@@ -162,17 +155,11 @@ def log_archive(context: Context) -> Iterator[Finding]:
     for bucket in {t.resource for trail in trails for t in targets_in(trail.get("S3BucketName"))}:
         for rule in map(mapping, at(bucket.resolved, "LifecycleConfiguration.Rules")):
             days = number(rule.get("ExpirationInDays"))
-            if (
-                rule.get("Status") == "Enabled"
-                and days is not None
-                and days < context.policy.log_archive_days
-            ):
+            if rule.get("Status") == "Enabled" and days is not None and days < context.policy.log_archive_days:
                 message = f"must be >= {context.policy.log_archive_days}, is {days:g}"
                 yield Finding(bucket, "LifecycleConfiguration.Rules.ExpirationInDays", message)
         if context.policy.object_lock and not _locked(bucket):
-            yield Finding(
-                bucket, "ObjectLockConfiguration", "sets no default retention, so objects can be deleted"
-            )
+            yield Finding(bucket, "ObjectLockConfiguration", "sets no default retention, so objects can be deleted")
 
 
 def _locked(bucket: Resource) -> bool:

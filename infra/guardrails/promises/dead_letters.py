@@ -25,17 +25,13 @@ def dead_letters(context: Context) -> Iterator[Finding]:
     for rule in context.of_type("AWS::Events::Rule"):
         for target in map(mapping, listed(rule.get("Targets"))):
             if not at(target, "DeadLetterConfig.Arn"):
-                yield Finding(
-                    rule, "Targets.DeadLetterConfig", f"target {describe(target.get('Id'))} has none"
-                )
+                yield Finding(rule, "Targets.DeadLetterConfig", f"target {describe(target.get('Id'))} has none")
     for schedule in context.of_type("AWS::Scheduler::Schedule"):
         if not schedule.get("Target", "DeadLetterConfig", "Arn"):
             yield Finding(schedule, "Target.DeadLetterConfig", "is missing")
     for subscription in context.of_type("AWS::SNS::Subscription"):
         if subscription.get("Protocol") not in PEOPLE and not subscription.get("RedrivePolicy"):
-            yield Finding(
-                subscription, "RedrivePolicy", f"is missing ({describe(subscription.get('Protocol'))})"
-            )
+            yield Finding(subscription, "RedrivePolicy", f"is missing ({describe(subscription.get('Protocol'))})")
     dead = dead_letter_queues(context.assembly)
     for queue in context.of_type(QUEUE):
         if queue not in dead and not redrive(queue).get("deadLetterTargetArn"):
@@ -46,9 +42,7 @@ def dead_letters(context: Context) -> Iterator[Finding]:
             )
     for source in context.of_type("AWS::Lambda::EventSourceMapping"):
         if _is_stream(source) and not source.get("DestinationConfig", "OnFailure", "Destination"):
-            yield Finding(
-                source, "DestinationConfig.OnFailure", "is missing, so a bad record blocks or is lost"
-            )
+            yield Finding(source, "DestinationConfig.OnFailure", "is missing, so a bad record blocks or is lost")
 
 
 def _is_stream(source: Resource) -> bool:
@@ -74,9 +68,7 @@ def functions_have_dead_letters(context: Context) -> Iterator[Finding]:
         if not (context.policy.dead_letters or function in invoked) or function in configured:
             continue
         if not function.get("DeadLetterConfig", "TargetArn") and not function.get("DeadLetterQueue"):
-            yield Finding(
-                function, "DeadLetterConfig.TargetArn", "is missing, and no destination takes its failures"
-            )
+            yield Finding(function, "DeadLetterConfig.TargetArn", "is missing, and no destination takes its failures")
 
 
 def _invoked(context: Context) -> Iterator[Resource]:
@@ -117,9 +109,7 @@ def dead_letters_last(context: Context) -> Iterator[Finding]:
         served = [_retention(source) for source in sources if source.type == QUEUE and source is not queue]
         needed = max([minimum, *served])
         if kept < needed:
-            yield Finding(
-                queue, "MessageRetentionPeriod", f"must be >= {needed / DAY:g} days, is {kept / DAY:g}"
-            )
+            yield Finding(queue, "MessageRetentionPeriod", f"must be >= {needed / DAY:g} days, is {kept / DAY:g}")
         if queue in sources:
             yield Finding(queue, "RedrivePolicy", "names the queue itself")
     for queue in context.of_type(QUEUE):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from infra.guardrails.context import Context
 from infra.guardrails.model import Resource, describe, targets_in
 from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, is_true, listed, mapping, number
+from infra.guardrails.values import at, is_true, keyed, listed, mapping, number
 
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 STAGE = "AWS::ApiGateway::Stage"
@@ -26,8 +26,7 @@ def web_acl(context: Context) -> Iterator[Finding]:
     }
     for balancer in context.of_type(BALANCER):
         public = (
-            balancer.get("Scheme") == "internet-facing"
-            and balancer.get("Type", default="application") == "application"
+            balancer.get("Scheme") == "internet-facing" and balancer.get("Type", default="application") == "application"
         )
         if public and balancer not in protected:
             yield Finding(balancer, "WebACLAssociation", "none: nothing filters what the internet sends")
@@ -67,9 +66,7 @@ def doors_refuse_nonsense(context: Context) -> Iterator[Finding]:
     if not context.policy.hardened:
         return
     for balancer in context.of_type(BALANCER):
-        attributes = {
-            a.get("Key"): a.get("Value") for a in map(mapping, listed(balancer.get("LoadBalancerAttributes")))
-        }
+        attributes = keyed(balancer.get("LoadBalancerAttributes"))
         application = balancer.get("Type", default="application") == "application"
         if application and not is_true(attributes.get("routing.http.drop_invalid_header_fields.enabled")):
             yield Finding(
@@ -80,9 +77,7 @@ def doors_refuse_nonsense(context: Context) -> Iterator[Finding]:
     for stage in context.of_type(STAGE):
         settings = [mapping(setting) for setting in listed(stage.get("MethodSettings"))]
         everywhere = [s for s in settings if s.get("ResourcePath") == "/*" and s.get("HttpMethod") == "*"]
-        limits = [
-            (number(s.get("ThrottlingRateLimit")), number(s.get("ThrottlingBurstLimit"))) for s in everywhere
-        ]
+        limits = [(number(s.get("ThrottlingRateLimit")), number(s.get("ThrottlingBurstLimit"))) for s in everywhere]
         if not any(rate and burst and rate > 0 and burst > 0 for rate, burst in limits):
             yield Finding(stage, "MethodSettings.ThrottlingRateLimit", "no limit for all methods")
         if not is_true(stage.get("TracingEnabled")):
@@ -93,22 +88,16 @@ def doors_refuse_nonsense(context: Context) -> Iterator[Finding]:
             yield Finding(stage, "MethodSettings.DataTraceEnabled", "is on, so bodies of requests are logged")
 
 
-@promise(
-    "identity.sign-up", "User pools ask for a second factor and a long password, and watch for stolen ones."
-)
+@promise("identity.sign-up", "User pools ask for a second factor and a long password, and watch for stolen ones.")
 def sign_up(context: Context) -> Iterator[Finding]:
     """What NIST and cdk-nag ask of a directory."""
     if not context.policy.hardened:
         return
     for pool in context.of_type("AWS::Cognito::UserPool"):
         if pool.get("MfaConfiguration") not in ("ON",):
-            yield Finding(
-                pool, "MfaConfiguration", f"must be ON, is {describe(pool.get('MfaConfiguration'))}"
-            )
+            yield Finding(pool, "MfaConfiguration", f"must be ON, is {describe(pool.get('MfaConfiguration'))}")
         length = number(pool.get("Policies", "PasswordPolicy", "MinimumLength"))
         if length is None or length < 12:  # noqa: PLR2004 - stated in the message
-            yield Finding(
-                pool, "Policies.PasswordPolicy.MinimumLength", f"must be >= 12, is {describe(length)}"
-            )
+            yield Finding(pool, "Policies.PasswordPolicy.MinimumLength", f"must be >= 12, is {describe(length)}")
         if pool.get("UserPoolAddOns", "AdvancedSecurityMode") not in ("ENFORCED", "AUDIT"):
             yield Finding(pool, "UserPoolAddOns.AdvancedSecurityMode", "is off")

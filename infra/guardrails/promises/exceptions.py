@@ -28,8 +28,6 @@ def still_needed(context: Context) -> Iterator[Finding]:
     """Otherwise it would accept the next mistake in the same place, unseen."""
     for entry in find_acknowledgements(context.assembly):
         well_formed = entry.problem(context.today) is None
-        if well_formed and not any(
-            entry.matches(promise_id, finding) for promise_id, finding in context.found
-        ):
+        if well_formed and not any(entry.matches(promise_id, finding) for promise_id, finding in context.found):
             about = f" about {entry.about!r}" if entry.about else ""
             yield Finding(entry.where, PLACE, f"{entry.id}{about}: nothing to accept here any more")

@@ -35,9 +35,7 @@ def _public_ports(context: Context, group: Group) -> set[float]:
         return set()
     if any(member.type not in LOAD_BALANCERS or _internal(member) for member in members):
         return set()
-    classic = (
-        number(port) for member in members for port in at(member.resolved, "Listeners.*.LoadBalancerPort")
-    )
+    classic = (number(port) for member in members for port in at(member.resolved, "Listeners.*.LoadBalancerPort"))
     modern = (
         number(listener.get("Port"))
         for listener in context.of_type(LISTENER)
@@ -71,9 +69,7 @@ def stores_name_their_clients(context: Context) -> Iterator[Finding]:
         path = STORES[store.type].groups
         groups = context.network.groups_of_store(store)
         if not groups:
-            yield Finding(
-                store, path, "names no security group, so it gets the VPC's default one or none at all"
-            )
+            yield Finding(store, path, "names no security group, so it gets the VPC's default one or none at all")
         for group in groups:
             if group_is_default(group):
                 yield Finding(store, path, "is in the VPC's default security group, where anything may be")
@@ -145,9 +141,7 @@ def endpoints_closed(context: Context) -> Iterator[Finding]:
     for endpoint in context.of_type(ENDPOINT):
         if endpoint.get("VpcEndpointType", default="Gateway") != "Interface":
             continue
-        groups = [
-            g for value in at(endpoint.resolved, "SecurityGroupIds") if (g := group_of(value)) is not None
-        ]
+        groups = [g for value in at(endpoint.resolved, "SecurityGroupIds") if (g := group_of(value)) is not None]
         if not groups:
             yield Finding(endpoint, "SecurityGroupIds", "is missing, so the VPC's default group decides")
         for group in groups:

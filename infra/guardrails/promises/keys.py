@@ -24,9 +24,7 @@ def keys_rotate(context: Context) -> Iterator[Finding]:
         if not _symmetric(key):
             continue
         if not is_true(key.get("EnableKeyRotation")):
-            yield Finding(
-                key, "EnableKeyRotation", f"must be true, is {describe(key.get('EnableKeyRotation'))}"
-            )
+            yield Finding(key, "EnableKeyRotation", f"must be true, is {describe(key.get('EnableKeyRotation'))}")
         period = number(key.get("RotationPeriodInDays"))
         if period is not None and period > LONGEST_PERIOD:
             yield Finding(key, "RotationPeriodInDays", f"must be <= {LONGEST_PERIOD}, is {period:g}")

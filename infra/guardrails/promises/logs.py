@@ -6,14 +6,12 @@ from typing import Any
 from infra.guardrails.context import Context
 from infra.guardrails.model import Resource, Target, describe
 from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, at_least, is_true, listed, mapping
+from infra.guardrails.values import at, at_least, is_true, keyed, mapping
 
 GROUP = "AWS::Logs::LogGroup"
 
 
-@promise(
-    "observed.log-retention", "Every log group says how long it keeps its events, and it is long enough."
-)
+@promise("observed.log-retention", "Every log group says how long it keeps its events, and it is long enough.")
 def log_retention(context: Context) -> Iterator[Finding]:
     """Without a retention they are kept, and paid for, forever. The key is `encryption.at-rest`'s."""
     if not (context.policy.named_log_groups or context.policy.log_retention_days):
@@ -65,9 +63,7 @@ def workloads_log(context: Context) -> Iterator[Finding]:
                     f"{describe(container.get('Name'))} has none",
                 )
     for project in context.of_type("AWS::CodeBuild::Project"):
-        if not at(project.resolved, "LogsConfig.CloudWatchLogs.GroupName") and not project.get(
-            "LogsConfig", "S3Logs"
-        ):
+        if not at(project.resolved, "LogsConfig.CloudWatchLogs.GroupName") and not project.get("LogsConfig", "S3Logs"):
             yield Finding(project, "LogsConfig", "names no log group")
     for machine in context.of_type("AWS::StepFunctions::StateMachine"):
         if not at(machine.resolved, "LoggingConfiguration.Destinations"):
@@ -80,9 +76,7 @@ def access_logs(context: Context) -> Iterator[Finding]:
     if not context.policy.access_logs:
         return
     for balancer in context.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
-        attributes = {
-            a.get("Key"): a.get("Value") for a in map(mapping, listed(balancer.get("LoadBalancerAttributes")))
-        }
+        attributes = keyed(balancer.get("LoadBalancerAttributes"))
         if not is_true(attributes.get("access_logs.s3.enabled")):
             yield Finding(balancer, "LoadBalancerAttributes.access_logs.s3.enabled", "is not true")
     for kind, name in (
@@ -132,9 +126,7 @@ def _acl_logs(context: Context) -> Iterator[Finding]:
     }
     for acl in context.of_type("AWS::WAFv2::WebACL"):
         if acl not in logged:
-            yield Finding(
-                acl, "AWS::WAFv2::LoggingConfiguration", "none: nobody sees what the web ACL blocked"
-            )
+            yield Finding(acl, "AWS::WAFv2::LoggingConfiguration", "none: nobody sees what the web ACL blocked")
 
 
 def _database_logs(context: Context) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from infra.guardrails.context import Context
 from infra.guardrails.model import Resource, Target, describe, targets_in
 from infra.guardrails.registry import Finding, promise
 from infra.guardrails.runbooks import LINK
-from infra.guardrails.values import at, is_false, is_true, listed
+from infra.guardrails.values import at, is_false, is_true, listed, mapping
 
 TOPIC = "AWS::SNS::Topic"
 SCALING = "AWS::ApplicationAutoScaling::ScalingPolicy"
@@ -59,10 +59,7 @@ def alarms_reach_somebody(context: Context) -> Iterator[Finding]:
 def _heard_topics(context: Context) -> set[Resource]:
     values = [subscription.get("TopicArn") for subscription in context.of_type("AWS::SNS::Subscription")]
     values += [
-        value
-        for kind, name in CHATS.items()
-        for chat in context.of_type(kind)
-        for value in listed(chat.get(name))
+        value for kind, name in CHATS.items() for chat in context.of_type(kind) for value in listed(chat.get(name))
     ]
     heard = {target.resource for value in values for target in targets_in(value)}
     return heard | {topic for topic in context.of_type(TOPIC) if topic.get("Subscription")}
@@ -80,14 +77,10 @@ def alarms_link_runbooks(context: Context) -> Iterator[Finding]:
         description = describe(alarm.resource.get("AlarmDescription") or "")
         links = [f"{file}#{section}" for file, section in LINK.findall(description)]
         if not links and (context.runbooks is not None or "://" not in description):
-            yield Finding(
-                alarm.resource, "AlarmDescription", f"links no section of a runbook: {description!r}"
-            )
+            yield Finding(alarm.resource, "AlarmDescription", f"links no section of a runbook: {description!r}")
         for link in links:
             if context.runbooks is not None and link not in context.runbooks:
-                yield Finding(
-                    alarm.resource, "AlarmDescription", f"links {link}, which the runbooks do not have"
-                )
+                yield Finding(alarm.resource, "AlarmDescription", f"links {link}, which the runbooks do not have")
 
 
 @promise("observed.trail", "CloudTrail records every region, checks its files, and is on.")
@@ -124,7 +117,7 @@ def recorder(context: Context) -> Iterator[Finding]:
     if context.policy.recorder and not recorders:
         yield Finding(context.home, "AWS::Config::ConfigurationRecorder", "none: nobody records what changes")
     for item in recorders:
-        group = item.get("RecordingGroup") or {}
+        group = mapping(item.get("RecordingGroup"))
         everything = is_true(group.get("AllSupported")) or "ExclusionByResourceTypes" in group
         if context.policy.recorder and not everything:
             yield Finding(item, "RecordingGroup.AllSupported", "is not on, so some types go unrecorded")
@@ -157,10 +150,6 @@ def remediation(context: Context) -> Iterator[Finding]:
         return
     for rule in context.of_type("AWS::Events::Rule"):
         kinds = at(rule.resolved, "EventPattern.detail-type")
-        if (
-            "CloudWatch Alarm State Change" in kinds
-            and rule.get("Targets")
-            and rule.get("State") != "DISABLED"
-        ):
+        if "CloudWatch Alarm State Change" in kinds and rule.get("Targets") and rule.get("State") != "DISABLED":
             return
     yield Finding(context.home, "AWS::Events::Rule", "none answers CloudWatch alarm state changes")

@@ -42,9 +42,7 @@ def no_service_wide_action(context: Context) -> Iterator[Finding]:
         for action in statement.actions:
             service, _, name = action.partition(":")
             if service and "*" not in service and _wildcard(name) and not _own_account(statement):
-                yield Finding(
-                    statement.resource, statement.place, f"allows every action of {service} ({action})"
-                )
+                yield Finding(statement.resource, statement.place, f"allows every action of {service} ({action})")
 
 
 def _own_account(statement: Statement) -> bool:
@@ -54,15 +52,12 @@ def _own_account(statement: Statement) -> bool:
     account = statement.resource.stack.account
     return bool(statement.principals) and all(
         kind == "AWS"
-        and describe(value)
-        in (account, f"arn:aws:iam::{account}:root", "arn:aws:iam::${AWS::AccountId}:root")
+        and describe(value) in (account, f"arn:aws:iam::{account}:root", "arn:aws:iam::${AWS::AccountId}:root")
         for kind, value in statement.principals
     )
 
 
-@promise(
-    "identity.no-inverted-allow", "No policy allows all but a few: no NotAction, NotResource or NotPrincipal."
-)
+@promise("identity.no-inverted-allow", "No policy allows all but a few: no NotAction, NotResource or NotPrincipal.")
 def no_inverted_allow(context: Context) -> Iterator[Finding]:
     """What AWS adds tomorrow would be allowed as well. In a Deny they are welcome."""
     for statement in context.statements:
@@ -98,17 +93,11 @@ def _unnamed_role(resource: Any) -> bool:
     return "*" in describe(resource) or "?" in describe(resource)
 
 
-@promise(
-    "identity.resource-star", "A policy names its resources, but for actions that have no resource to name."
-)
+@promise("identity.resource-star", "A policy names its resources, but for actions that have no resource to name.")
 def resource_star(context: Context) -> Iterator[Finding]:
     """In a resource's own policy `*` is the resource itself. A condition on its tags names it too."""
     for statement in _grants(context):
-        if (
-            statement.kind != "identity"
-            or not any(map(_any_resource, statement.resources))
-            or _by_tag(statement)
-        ):
+        if statement.kind != "identity" or not any(map(_any_resource, statement.resources)) or _by_tag(statement):
             continue
         for action in statement.actions:
             if not any(matches(known, action) for known in RESOURCELESS):
@@ -132,9 +121,7 @@ def _by_tag(statement: Statement) -> bool:
     )
 
 
-@promise(
-    "identity.no-broad-managed-policy", "No identity gets an AWS-managed policy that opens a whole service."
-)
+@promise("identity.no-broad-managed-policy", "No identity gets an AWS-managed policy that opens a whole service.")
 def no_broad_managed_policy(context: Context) -> Iterator[Finding]:
     """Administrator, power user, read-everything, and whatever ends in FullAccess."""
     for holder in context.of_type(*ROLE_HOLDERS, "AWS::IAM::Group", "AWS::SSO::PermissionSet"):
@@ -165,8 +152,7 @@ def _bounds(context: Context, policy: Resource) -> bool:
     if any(not statement.allows for statement in statements):
         return True
     unlimited = (
-        any(map(_wildcard, s.actions)) and any(map(_any_resource, s.resources)) and not s.conditions
-        for s in statements
+        any(map(_wildcard, s.actions)) and any(map(_any_resource, s.resources)) and not s.conditions for s in statements
     )
     return bool(statements) and not any(unlimited)
 

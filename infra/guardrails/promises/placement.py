@@ -20,9 +20,7 @@ PUBLIC_ADDRESS: dict[str, tuple[str, ...]] = {
     "AWS::ECS::Service": ("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",),
     "AWS::ECS::TaskSet": ("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",),
     "AWS::Events::Rule": ("Targets.*.EcsParameters.NetworkConfiguration.AwsVpcConfiguration.AssignPublicIp",),
-    "AWS::Scheduler::Schedule": (
-        "Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
-    ),
+    "AWS::Scheduler::Schedule": ("Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",),
 }
 """Properties that hand out public addresses."""
 
@@ -62,9 +60,7 @@ def no_public_ip(context: Context) -> Iterator[Finding]:
             yield Finding(notebook, "DirectInternetAccess", "is not Disabled")
 
 
-@promise(
-    "reachability.no-public-database", "No database, broker or search domain answers on a public address."
-)
+@promise("reachability.no-public-database", "No database, broker or search domain answers on a public address.")
 def no_public_database(context: Context) -> Iterator[Finding]:
     """Where AWS decides by the network it finds, the template must say no."""
     for kind, name in PUBLIC_SWITCH.items():
@@ -78,9 +74,7 @@ def no_public_database(context: Context) -> Iterator[Finding]:
     for cluster in context.of_type("AWS::MSK::Cluster"):
         access = cluster.get("BrokerNodeGroupInfo", "ConnectivityInfo", "PublicAccess", "Type")
         if access not in (None, "DISABLED"):
-            yield Finding(
-                cluster, "BrokerNodeGroupInfo.ConnectivityInfo.PublicAccess", f"is {describe(access)}"
-            )
+            yield Finding(cluster, "BrokerNodeGroupInfo.ConnectivityInfo.PublicAccess", f"is {describe(access)}")
     for network in context.of_type(
         "AWS::OpenSearchServerless::NetworkPolicy", "AWS::OpenSearchServerless::SecurityPolicy"
     ):
@@ -103,9 +97,7 @@ def no_public_cluster_api(context: Context) -> Iterator[Finding]:
             yield Finding(cluster, f"{access}.PublicAccessCidrs", f"opens the API to {describe(ranges)}")
 
 
-@promise(
-    "reachability.no-public-subnet", "Tasks, functions, instances and data stores stand in private subnets."
-)
+@promise("reachability.no-public-subnet", "Tasks, functions, instances and data stores stand in private subnets.")
 def no_public_subnet(context: Context) -> Iterator[Finding]:
     """A subnet is public when its default route leads to an internet gateway."""
     network = context.network

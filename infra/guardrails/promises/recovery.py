@@ -21,9 +21,7 @@ DESTRUCTIVE = (
 )
 
 
-@promise(
-    "backed-up.points-cannot-be-deleted", "A vault refuses everybody the deletion of its recovery points."
-)
+@promise("backed-up.points-cannot-be-deleted", "A vault refuses everybody the deletion of its recovery points.")
 def points_cannot_be_deleted(context: Context) -> Iterator[Finding]:
     """By its access policy; whoever wants to delete one must first change the policy, which is noticed."""
     if not (context.policy.backed_up and context.policy.retain_data):
@@ -39,23 +37,17 @@ def _refuses_deletion(statement: Statement) -> bool:
     return not statement.allows and everybody and statement.covers(DELETION) and not statement.conditions
 
 
-@promise(
-    "backed-up.vault-lock", "Every vault is locked: recovery points cannot be deleted before their time."
-)
+@promise("backed-up.vault-lock", "Every vault is locked: recovery points cannot be deleted before their time.")
 def vault_lock(context: Context) -> Iterator[Finding]:
     """A lock without a minimum locks nothing."""
     if not context.policy.vault_lock:
         return
     for vault in context.of_type(*VAULTS):
         if not at_least(vault.get("LockConfiguration", "MinRetentionDays"), 1):
-            yield Finding(
-                vault, "LockConfiguration.MinRetentionDays", "is missing, so the vault is not locked"
-            )
+            yield Finding(vault, "LockConfiguration.MinRetentionDays", "is missing, so the vault is not locked")
 
 
-@promise(
-    "backed-up.no-role-deletes", "No role of the app may delete recovery points, vaults or their protection."
-)
+@promise("backed-up.no-role-deletes", "No role of the app may delete recovery points, vaults or their protection.")
 def no_role_deletes(context: Context) -> Iterator[Finding]:
     """Whoever takes over the app must not be able to take its backups."""
     for statement in context.statements:
@@ -67,9 +59,7 @@ def no_role_deletes(context: Context) -> Iterator[Finding]:
                     yield Finding(statement.resource, statement.place, f"allows {action} ({pattern})")
 
 
-@promise(
-    "backed-up.restore-tests", "Every kind of store has a restore-testing plan that brings it back regularly."
-)
+@promise("backed-up.restore-tests", "Every kind of store has a restore-testing plan that brings it back regularly.")
 def restore_tests(context: Context) -> Iterator[Finding]:
     """A backup that was never restored is a hope."""
     if not context.policy.restore_tests:

@@ -23,15 +23,11 @@ CLUSTERS = {
 }
 
 
-@promise(
-    "resilient.zones", "Stores, load balancers, services and functions span as many zones as the config says."
-)
+@promise("resilient.zones", "Stores, load balancers, services and functions span as many zones as the config says.")
 def zones(context: Context) -> Iterator[Finding]:
     """Counted over the subnets that the assembly makes."""
     minimum, network = context.policy.min_availability_zones, context.network
-    placed = {
-        workload: subnets for workload, subnets in network.workload_subnets.items() if workload.type in SPREAD
-    }
+    placed = {workload: subnets for workload, subnets in network.workload_subnets.items() if workload.type in SPREAD}
     for balancer in context.of_type(BALANCER):
         values = at(balancer.resolved, "Subnets") + at(balancer.resolved, "SubnetMappings.*.SubnetId")
         placed[balancer] = network.subnets_in(values)
@@ -100,9 +96,7 @@ def _words(wanted: Any) -> str:
     return " or ".join(wanted) if isinstance(wanted, tuple) else f">= {wanted}"
 
 
-@promise(
-    "resilient.readers", "Every database cluster has as many readers as the config says, beside its writer."
-)
+@promise("resilient.readers", "Every database cluster has as many readers as the config says, beside its writer.")
 def readers(context: Context) -> Iterator[Finding]:
     """A reader is what the cluster fails over to."""
     for kind, member_kind in CLUSTERS.items():
@@ -110,15 +104,9 @@ def readers(context: Context) -> Iterator[Finding]:
         for cluster in context.of_type(kind):
             if "DBClusterInstanceClass" in cluster.resolved:
                 continue  # a Multi-AZ cluster brings its own two readers
-            own = [
-                m
-                for m in members
-                if any(t.resource is cluster for t in targets_in(m.get("DBClusterIdentifier")))
-            ]
+            own = [m for m in members if any(t.resource is cluster for t in targets_in(m.get("DBClusterIdentifier")))]
             named = [
-                m
-                for m in members
-                if m.get("DBClusterIdentifier") == cluster.get("DBClusterIdentifier", default=0)
+                m for m in members if m.get("DBClusterIdentifier") == cluster.get("DBClusterIdentifier", default=0)
             ]
             count = len({*own, *named}) - 1
             if count < context.policy.min_readers:
@@ -126,25 +114,19 @@ def readers(context: Context) -> Iterator[Finding]:
                 yield Finding(cluster, "DBInstance", message)
 
 
-@promise(
-    "resilient.tasks", "Every container service runs as many tasks as the config says, also at its quietest."
-)
+@promise("resilient.tasks", "Every container service runs as many tasks as the config says, also at its quietest.")
 def tasks(context: Context) -> Iterator[Finding]:
     """Both the service's own count and the lower limit of its scaling."""
     minimum = context.policy.min_tasks
     if not minimum:
         return
     targets = [
-        t
-        for t in context.of_type("AWS::ApplicationAutoScaling::ScalableTarget")
-        if t.get("ServiceNamespace") == "ecs"
+        t for t in context.of_type("AWS::ApplicationAutoScaling::ScalableTarget") if t.get("ServiceNamespace") == "ecs"
     ]
     scaled = {reference.resource for target in targets for reference in targets_in(target.get("ResourceId"))}
     for target in targets:
         if not at_least(target.get("MinCapacity"), minimum):
-            yield Finding(
-                target, "MinCapacity", f"must be >= {minimum}, is {describe(target.get('MinCapacity'))}"
-            )
+            yield Finding(target, "MinCapacity", f"must be >= {minimum}, is {describe(target.get('MinCapacity'))}")
     for service in context.of_type("AWS::ECS::Service"):
         count = service.get("DesiredCount")
         if service.get("SchedulingStrategy") == "DAEMON" or (count is None and service in scaled):
@@ -168,9 +150,7 @@ def circuit_breaker(context: Context) -> Iterator[Finding]:
                 yield Finding(service, f"{place}.{name}", "is not on")
 
 
-@promise(
-    "resilient.egress", "Private subnets reach the internet in the way that the config says, and no other."
-)
+@promise("resilient.egress", "Private subnets reach the internet in the way that the config says, and no other.")
 def egress(context: Context) -> Iterator[Finding]:
     """One gateway per zone means: of the subnet's own zone."""
     wanted = context.policy.nat
@@ -203,8 +183,6 @@ def _zonal(context: Context) -> Iterator[Finding]:
             if not isinstance(gateway, Target):
                 continue
             home = gateway.resource.get("SubnetId")
-            if isinstance(home, Target) and home.resource.get("AvailabilityZone") != subnet.get(
-                "AvailabilityZone"
-            ):
+            if isinstance(home, Target) and home.resource.get("AvailabilityZone") != subnet.get("AvailabilityZone"):
                 message = f"sends {subnet.logical_id} through another zone's {gateway.resource.logical_id}"
                 yield Finding(route, "NatGatewayId", message)

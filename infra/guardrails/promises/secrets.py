@@ -23,9 +23,7 @@ SECRET_ATTRIBUTES = ("SecretAccessKey", "ClientSecret")
 VAULTS = ("{{resolve:secretsmanager:", "{{resolve:ssm-secure:")
 
 
-@promise(
-    "secrets.no-credentials", "No template contains anything shaped like a credential, wherever it stands."
-)
+@promise("secrets.no-credentials", "No template contains anything shaped like a credential, wherever it stands.")
 def no_credentials(context: Context) -> Iterator[Finding]:
     """Properties, metadata, parameters, outputs, mappings, user data: everything is read."""
     for resource in context.assembly.deployed:
@@ -85,9 +83,7 @@ def parameters(context: Context) -> Iterator[Finding]:
         for name, declared in stack.parameters.items():
             default = mapping(declared).get("Default")
             if is_true(mapping(declared).get("NoEcho")) and default:
-                yield Finding(
-                    stack, f"Parameters.{name}.Default", "is a default in plain text of a NoEcho parameter"
-                )
+                yield Finding(stack, f"Parameters.{name}.Default", "is a default in plain text of a NoEcho parameter")
             elif problem := secret_in(name, default):
                 yield Finding(stack, f"Parameters.{name}.Default", problem)
     for parameter in context.of_type("AWS::SSM::Parameter"):
@@ -150,9 +146,7 @@ def _assigned(resource: Resource, place: str, values: list[Any]) -> Iterator[Fin
         elif kind := (shape_of_secret(decoded) if decoded != text else None):
             yield Finding(resource, place, f"contains {kind}")
         elif place == "Metadata" and named_secret(name, text):
-            yield Finding(
-                resource, f"Metadata{path}", f"is a secret by its name, in plain text: {masked(text)}"
-            )
+            yield Finding(resource, f"Metadata{path}", f"is a secret by its name, in plain text: {masked(text)}")
 
 
 def _decoded(text: str) -> str:
@@ -174,9 +168,7 @@ def credentials_managed(context: Context) -> Iterator[Finding]:
             for path in paths:
                 for value in at(resource.resolved, path):
                     if not _from_vault(value):
-                        yield Finding(
-                            resource, path, f"must be a dynamic reference to a vault, is {_shown(value)}"
-                        )
+                        yield Finding(resource, path, f"must be a dynamic reference to a vault, is {_shown(value)}")
 
 
 def _from_vault(value: Any) -> bool:

@@ -13,9 +13,7 @@ from infra.guardrails.registry import Finding, promise
 ON_PURPOSE = 'On purpose: make lock REASON="why", which writes the reason beside the change.'
 
 
-@promise(
-    "stable.stateful-ids", "The logical ids and types of stateful resources equal the committed lock file."
-)
+@promise("stable.stateful-ids", "The logical ids and types of stateful resources equal the committed lock file.")
 def stateful_ids(context: Context) -> Iterator[Finding]:
     """A removal or a rename says what CloudFormation would do."""
     if context.lock is None:
@@ -32,13 +30,9 @@ def stateful_ids(context: Context) -> Iterator[Finding]:
         added = {logical_id: kind for logical_id, kind in found.items() if logical_id not in locked}
         for logical_id, kind in locked.items():
             if logical_id not in found:
-                yield Finding(
-                    stack or context.home, f"Resources.{logical_id}", _gone(stack, logical_id, kind, added)
-                )
+                yield Finding(stack or context.home, f"Resources.{logical_id}", _gone(stack, logical_id, kind, added))
             elif found[logical_id] != kind:
-                yield Finding(
-                    _resource(context, stack_name, logical_id), "Type", _retyped(kind, found[logical_id])
-                )
+                yield Finding(_resource(context, stack_name, logical_id), "Type", _retyped(kind, found[logical_id]))
     for stack_name, found in actual.items():
         for logical_id in found:
             if logical_id not in context.lock.resources.get(stack_name, {}):
@@ -62,9 +56,7 @@ def _gone(stack: Stack | None, logical_id: str, kind: str, added: Mapping[str, s
             "or leave it behind unmanaged where it is retained"
         )
     else:
-        what = (
-            f"CloudFormation would delete it with its data{snapshot}, or leave it behind where it is retained"
-        )
+        what = f"CloudFormation would delete it with its data{snapshot}, or leave it behind where it is retained"
     word = f"renamed to {renamed}" if renamed else "gone"
     return f"{kind} {logical_id} is locked and {word}: {what}. {ON_PURPOSE}"
 
@@ -86,9 +78,7 @@ def references_resolve(context: Context) -> Iterator[Finding]:
         for resource in stack.resources.values():
             for name in _missing(resource.definition, known):
                 yield Finding(resource, "Ref", f"refers to {name}, which the template does not have")
-        for name in _missing(
-            {"Outputs": stack.outputs, "Conditions": stack.template.get("Conditions")}, known
-        ):
+        for name in _missing({"Outputs": stack.outputs, "Conditions": stack.template.get("Conditions")}, known):
             yield Finding(stack, "Outputs", f"refers to {name}, which the template does not have")
 
 

@@ -6,6 +6,7 @@ from infra.guardrails.access_lists import AccessLists
 from infra.guardrails.context import Context
 from infra.guardrails.model import Resource, Target, describe
 from infra.guardrails.registry import Finding, promise
+from infra.guardrails.values import keyed
 
 VPC = "AWS::EC2::VPC"
 SUBNET = "AWS::EC2::Subnet"
@@ -23,16 +24,12 @@ def _data_subnets(context: Context) -> dict[Resource, list[Resource]]:
 def _isolated(context: Context) -> list[Resource]:
     """Subnets of the data tier: wherever a store stands, and CDK's isolated tier where no workload runs."""
     busy = {subnet for subnets in context.network.workload_subnets.values() for subnet in subnets}
-    spare = (
-        subnet for subnet in context.of_type(SUBNET) if subnet not in busy and _tier(subnet) == "Isolated"
-    )
+    spare = (subnet for subnet in context.of_type(SUBNET) if subnet not in busy and _tier(subnet) == "Isolated")
     return list(dict.fromkeys([*_data_subnets(context), *spare]))
 
 
 def _tier(subnet: Resource) -> str:
-    tags = {
-        tag.get("Key"): tag.get("Value") for tag in subnet.get("Tags", default=[]) if isinstance(tag, dict)
-    }
+    tags = keyed(subnet.get("Tags"))
     return str(tags.get("aws-cdk:subnet-type"))
 
 
@@ -80,9 +77,7 @@ def acl_keeps_data_in(context: Context) -> Iterator[Finding]:
         for port in (443, 50000):
             if acl is not None and (admitted := lists.admitting_entry(acl, port, egress=True)):
                 entry, address = admitted
-                yield Finding(
-                    entry, "CidrBlock", f"lets {subnet.logical_id} connect to {address} on port {port}"
-                )
+                yield Finding(entry, "CidrBlock", f"lets {subnet.logical_id} connect to {address} on port {port}")
                 break
 
 
@@ -97,9 +92,7 @@ def data_tier_has_an_acl(context: Context) -> Iterator[Finding]:
     lists = AccessLists(context.assembly)
     for subnet in _isolated(context):
         if lists.of_subnet(subnet) is None:
-            yield Finding(
-                subnet, "SubnetNetworkAclAssociation", "none: the VPC's default ACL lets everything through"
-            )
+            yield Finding(subnet, "SubnetNetworkAclAssociation", "none: the VPC's default ACL lets everything through")
 
 
 @promise(
@@ -113,9 +106,7 @@ def data_tier_has_no_way_out(context: Context) -> Iterator[Finding]:
     for subnet in _isolated(context):
         for route in context.network.default_routes(subnet):
             destination = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
-            yield Finding(
-                route, "DestinationCidrBlock", f"leads from {subnet.logical_id} to {describe(destination)}"
-            )
+            yield Finding(route, "DestinationCidrBlock", f"leads from {subnet.logical_id} to {describe(destination)}")
 
 
 @promise(
@@ -127,16 +118,10 @@ def default_group_closed(context: Context) -> Iterator[Finding]:
     if not context.policy.isolated_data_tier:
         return
     closers = list(context.of_type("Custom::VpcRestrictDefaultSG"))
-    closed = {
-        value.resource
-        for closer in closers
-        if isinstance(value := closer.get("DefaultSecurityGroupId"), Target)
-    }
+    closed = {value.resource for closer in closers if isinstance(value := closer.get("DefaultSecurityGroupId"), Target)}
     for vpc in context.of_type(VPC):
         if vpc not in closed:
-            yield Finding(
-                vpc, "DefaultSecurityGroup", "keeps AWS's rules: members reach each other and the world"
-            )
+            yield Finding(vpc, "DefaultSecurityGroup", "keeps AWS's rules: members reach each other and the world")
 
 
 @promise("observed.flow-logs", "Every VPC records accepted and rejected connections.")

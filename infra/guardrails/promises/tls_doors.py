@@ -26,9 +26,7 @@ WEAK_ORIGIN_VERSIONS = ("SSLv3", "TLSv1", "TLSv1.1")
 HTTPS = 443
 
 
-@promise(
-    "encryption.tls-listeners", "Load balancers speak TLS 1.2 or newer; plain HTTP only redirects to it."
-)
+@promise("encryption.tls-listeners", "Load balancers speak TLS 1.2 or newer; plain HTTP only redirects to it.")
 def tls_listeners(context: Context) -> Iterator[Finding]:
     """A rule of a plain listener may not forward either."""
     for listener in context.of_type(LISTENER):
@@ -40,9 +38,7 @@ def tls_listeners(context: Context) -> Iterator[Finding]:
             if listener.get("SslPolicy") is None or any(weak in policy for weak in WEAK_POLICIES):
                 yield Finding(listener, "SslPolicy", f"accepts TLS older than 1.2: {policy}")
         elif protocol == "TCP" and _public(listener) and number(listener.get("Port")) != HTTPS:
-            yield Finding(
-                listener, "Protocol", "is TCP on a public load balancer, so nothing makes clients use TLS"
-            )
+            yield Finding(listener, "Protocol", "is TCP on a public load balancer, so nothing makes clients use TLS")
     for rule in context.of_type("AWS::ElasticLoadBalancingV2::ListenerRule"):
         listener = rule.get("ListenerArn")
         if isinstance(listener, Target) and listener.resource.get("Protocol") == "HTTP":
@@ -74,16 +70,12 @@ def tls_viewers(context: Context) -> Iterator[Finding]:
         for path, behaviour in _behaviours(config):
             policy = behaviour.get("ViewerProtocolPolicy")
             if policy not in VIEWERS:
-                yield Finding(
-                    distribution, f"DistributionConfig.{path}.ViewerProtocolPolicy", f"is {describe(policy)}"
-                )
+                yield Finding(distribution, f"DistributionConfig.{path}.ViewerProtocolPolicy", f"is {describe(policy)}")
         certificate = mapping(config.get("ViewerCertificate"))
         version = certificate.get("MinimumProtocolVersion", "TLSv1")
         own = any(name in certificate for name in ("AcmCertificateArn", "IamCertificateId"))
         if own and version in WEAK_VIEWER_VERSIONS:
-            yield Finding(
-                distribution, "DistributionConfig.ViewerCertificate.MinimumProtocolVersion", f"is {version}"
-            )
+            yield Finding(distribution, "DistributionConfig.ViewerCertificate.MinimumProtocolVersion", f"is {version}")
         for origin in map(mapping, listed(config.get("Origins"))):
             yield from _origin(distribution, mapping(origin.get("CustomOriginConfig")))
 

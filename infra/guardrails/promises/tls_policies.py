@@ -38,9 +38,7 @@ def _names(resource: Resource) -> list[object]:
     return [resource.get("BucketName", default=object())]
 
 
-@promise(
-    "encryption.tls-buckets", "Every bucket refuses requests without TLS, for itself and for its objects."
-)
+@promise("encryption.tls-buckets", "Every bucket refuses requests without TLS, for itself and for its objects.")
 def tls_buckets(context: Context) -> Iterator[Finding]:
     """One Deny on the bucket and on everything in it."""
     for bucket in context.of_type("AWS::S3::Bucket"):
@@ -54,9 +52,7 @@ def tls_buckets(context: Context) -> Iterator[Finding]:
         objects = any(_is_content(resource, bucket) for resource in denied)
         if not (itself and objects):
             what = "its objects" if itself else "the bucket" if objects else "anything"
-            yield Finding(
-                bucket, "BucketPolicy", f"no statement refuses {what} without TLS (aws:SecureTransport)"
-            )
+            yield Finding(bucket, "BucketPolicy", f"no statement refuses {what} without TLS (aws:SecureTransport)")
 
 
 def _is_bucket(value: object, bucket: Resource) -> bool:
@@ -85,9 +81,7 @@ def tls_queues(context: Context) -> Iterator[Finding]:
         statements = _guards(context, queue, "AWS::SQS::QueuePolicy", "Queues")
         inline = (s for s in context.statements if s.resource.get("Queue") == Target(queue, "Ref"))
         if not any(_denies_plain_text(s, "sqs:*") and _about(s, queue) for s in (*statements, *inline)):
-            yield Finding(
-                queue, "QueuePolicy", "no statement refuses sqs:* without TLS (aws:SecureTransport)"
-            )
+            yield Finding(queue, "QueuePolicy", "no statement refuses sqs:* without TLS (aws:SecureTransport)")
 
 
 def _about(statement: Statement, resource: Resource) -> bool:
@@ -104,22 +98,16 @@ def tls_topics(context: Context) -> Iterator[Finding]:
         statements = _guards(context, topic, "AWS::SNS::TopicPolicy", "Topics")
         inline = (s for s in context.statements if s.resource.get("TopicArn") == Target(topic, "Ref"))
         if not any(_denies_plain_text(s, "sns:Publish") and _about(s, topic) for s in (*statements, *inline)):
-            yield Finding(
-                topic, "TopicPolicy", "no statement refuses sns:Publish without TLS (aws:SecureTransport)"
-            )
+            yield Finding(topic, "TopicPolicy", "no statement refuses sns:Publish without TLS (aws:SecureTransport)")
 
 
-@promise(
-    "encryption.tls-file-systems", "File systems refuse clients without TLS, and every mount of ours uses it."
-)
+@promise("encryption.tls-file-systems", "File systems refuse clients without TLS, and every mount of ours uses it.")
 def tls_file_systems(context: Context) -> Iterator[Finding]:
     """The policy refuses; the task definition asks."""
     for system in context.of_type("AWS::EFS::FileSystem"):
         own = (statement for statement in context.statements if statement.resource is system)
         if not any(_denies_plain_text(statement, "elasticfilesystem:ClientMount") for statement in own):
-            yield Finding(
-                system, "FileSystemPolicy", "no statement refuses clients without TLS (aws:SecureTransport)"
-            )
+            yield Finding(system, "FileSystemPolicy", "no statement refuses clients without TLS (aws:SecureTransport)")
     places = {
         "AWS::ECS::TaskDefinition": ("Volumes.*.EFSVolumeConfiguration", "TransitEncryption"),
         "AWS::Batch::JobDefinition": (
@@ -131,6 +119,4 @@ def tls_file_systems(context: Context) -> Iterator[Finding]:
         for definition in context.of_type(kind):
             for volume in at(definition.resolved, path):
                 if isinstance(volume, dict) and volume.get(name) != "ENABLED":
-                    yield Finding(
-                        definition, f"{path}.{name}", f"must be ENABLED, is {describe(volume.get(name))}"
-                    )
+                    yield Finding(definition, f"{path}.{name}", f"must be ENABLED, is {describe(volume.get(name))}")

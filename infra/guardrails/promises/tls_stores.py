@@ -106,9 +106,7 @@ def tls_caches(context: Context) -> Iterator[Finding]:
     for cluster in context.of_type("AWS::MSK::Cluster"):
         transit = mapping(cluster.get("EncryptionInfo", "EncryptionInTransit"))
         if transit.get("ClientBroker", "TLS") != "TLS":
-            yield Finding(
-                cluster, "EncryptionInfo.EncryptionInTransit.ClientBroker", f"is {transit['ClientBroker']}"
-            )
+            yield Finding(cluster, "EncryptionInfo.EncryptionInTransit.ClientBroker", f"is {transit['ClientBroker']}")
         if is_false(transit.get("InCluster")):
             yield Finding(cluster, "EncryptionInfo.EncryptionInTransit.InCluster", "is off")
     for cache in context.of_type("AWS::AppSync::ApiCache"):

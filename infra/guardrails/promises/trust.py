@@ -110,14 +110,10 @@ def callers_named(context: Context) -> Iterator[Finding]:
         service = principal.removesuffix(".amazonaws.com")
         named = any(permission.get(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID"))
         if principal.endswith(".amazonaws.com") and service in SHARED_SERVICES and not named:
-            yield Finding(
-                permission, "SourceArn", f"is missing, so anybody's {service} may invoke the function"
-            )
+            yield Finding(permission, "SourceArn", f"is missing, so anybody's {service} may invoke the function")
     for url in context.of_type("AWS::Lambda::Url"):
         if url.get("AuthType") != "AWS_IAM":
-            yield Finding(
-                url, "AuthType", f"is {describe(url.get('AuthType'))}, so everybody may call the function"
-            )
+            yield Finding(url, "AuthType", f"is {describe(url.get('AuthType'))}, so everybody may call the function")
 
 
 @promise("identity.api-asks-who", "Every API method asks who is calling.")
@@ -156,9 +152,7 @@ def caches_ask_who(context: Context) -> Iterator[Finding]:
     for user in context.of_type("AWS::ElastiCache::User"):
         mode = mapping(user.get("AuthenticationMode")).get("Type")
         off = "off" in str(user.get("AccessString")).split()
-        if not off and (
-            str(user.get("NoPasswordRequired")).lower() == "true" or mode == "no-password-required"
-        ):
+        if not off and (str(user.get("NoPasswordRequired")).lower() == "true" or mode == "no-password-required"):
             yield Finding(user, "NoPasswordRequired", "is on: the name is all that is asked")
     for cluster in context.of_type("AWS::MemoryDB::Cluster"):
         if cluster.get("ACLName") == "open-access":

@@ -91,9 +91,7 @@ def alarm_on_the_trail(context: Context) -> Iterator[Finding]:
                 describe(transformation.get("MetricName")),
             )
             if name not in counted:
-                yield Finding(
-                    metric_filter, "MetricTransformations", f"no alarm looks at {name[0]} {name[1]}"
-                )
+                yield Finding(metric_filter, "MetricTransformations", f"no alarm looks at {name[0]} {name[1]}")
 
 
 @promise(

@@ -31,13 +31,9 @@ def containers(context: Context) -> Iterator[Finding]:
                 yield Finding(task, name, "shares the host's")
     for service in context.of_type("AWS::ECS::Service"):
         if is_true(service.get("EnableExecuteCommand")):
-            yield Finding(
-                service, "EnableExecuteCommand", "is on, so whoever may call it has a shell in the container"
-            )
+            yield Finding(service, "EnableExecuteCommand", "is on, so whoever may call it has a shell in the container")
     for cluster in context.of_type("AWS::ECS::Cluster"):
-        insights = {
-            s.get("Name"): s.get("Value") for s in map(mapping, listed(cluster.get("ClusterSettings")))
-        }
+        insights = {s.get("Name"): s.get("Value") for s in map(mapping, listed(cluster.get("ClusterSettings")))}
         if insights.get("containerInsights") not in ("enabled", "enhanced"):
             yield Finding(cluster, "ClusterSettings.containerInsights", "is not enabled")
 
@@ -51,9 +47,7 @@ def images(context: Context) -> Iterator[Finding]:
         if not is_true(repository.get("ImageScanningConfiguration", "ScanOnPush")):
             yield Finding(repository, "ImageScanningConfiguration.ScanOnPush", "is not on")
         if repository.get("ImageTagMutability") not in ("IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"):
-            yield Finding(
-                repository, "ImageTagMutability", f"is {describe(repository.get('ImageTagMutability'))}"
-            )
+            yield Finding(repository, "ImageTagMutability", f"is {describe(repository.get('ImageTagMutability'))}")
 
 
 @promise(
