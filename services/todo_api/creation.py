@@ -6,8 +6,12 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from todo_api import store
 from todo_api.problems import Problem
+
+metrics = Metrics()
 
 KEPT_SECONDS = 24 * 3600
 """How long an answer is replayed: a day."""
@@ -17,10 +21,16 @@ MAX_KEY_CHARACTERS = 255
 def create(owner: str, values: Mapping[str, Any], *, key: str | None, context: Any) -> store.Item:
     """Create an item; under a `key`, replay the first answer for a day."""
     if key is None:
-        return store.create(owner, values)
+        return _create(owner, values)
     if not 1 <= len(key) <= MAX_KEY_CHARACTERS:
         raise Problem(HTTPStatus.BAD_REQUEST, f"Idempotency-Key must have 1 to {MAX_KEY_CHARACTERS} characters.")
     return _create_once(owner, values, key, context)
+
+
+def _create(owner: str, values: Mapping[str, Any]) -> store.Item:
+    item = store.create(owner, values)
+    metrics.add_metric(name="ItemsCreated", unit=MetricUnit.Count, value=1)  # here: a replay creates nothing
+    return item
 
 
 def _create_once(owner: str, values: Mapping[str, Any], key: str, context: Any) -> store.Item:
@@ -58,10 +68,11 @@ def _machinery() -> tuple[Any, Any]:
         sort_key_attr="sk",
         static_pk_value="IDEMPOTENCY",
         expiry_attr="expires_at",
+        boto_config=store.client_config(),
     )
 
     @idempotent_function(data_keyword_argument="request", persistence_store=records, config=config)
     def run(*, request: dict[str, Any]) -> store.Item:
-        return store.create(request["owner"], request["values"])
+        return _create(request["owner"], request["values"])
 
     return run, config

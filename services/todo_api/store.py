@@ -1,12 +1,12 @@
 """The to-do items in DynamoDB. One table: an owner is a partition, an item's id sorts by the time it was made."""
 
 import os
-import secrets
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+
+from todo_api.ids import is_id, new_id
 
 TODO = "TODO#"
 FIELDS = ("title", "description", "due_on", "completed")
@@ -18,19 +18,23 @@ class NoSuchItemError(Exception):
     """The owner has no item of that id."""
 
 
+def client_config() -> Any:
+    """Return settings with which a call and its retry end before the function's time does."""
+    from botocore.config import Config
+
+    return Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
+
+
 @cache
 def _table() -> Any:
     import boto3  # not needed to answer an invalid request
 
-    return boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
-
-
-def new_id() -> str:
-    """Return an id that sorts after all earlier ones: milliseconds since 1970, then 80 random bits, in hex."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+    return boto3.resource("dynamodb", config=client_config()).Table(os.environ["TABLE_NAME"])
 
 
 def _key(owner: str, todo_id: str) -> dict[str, str]:
+    if not is_id(todo_id):
+        raise NoSuchItemError(todo_id)
     return {"pk": f"OWNER#{owner}", "sk": f"{TODO}{todo_id}"}
 
 
@@ -77,12 +81,13 @@ def page(owner: str, *, limit: int, after: str | None) -> tuple[list[Item], str 
         KeyConditionExpression="pk = :owner AND begins_with(sk, :todo)",
         ExpressionAttributeValues={":owner": f"OWNER#{owner}", ":todo": TODO},
         ConsistentRead=True,
-        Limit=limit,
+        Limit=limit + 1,  # one more tells whether there are more; 101 of the largest items are under 1 MB, one answer
         ScanIndexForward=False,
         **start,
     )
-    last = answer.get("LastEvaluatedKey")
-    return [_shown(record) for record in answer["Items"]], last["sk"].removeprefix(TODO) if last else None
+    found = [_shown(record) for record in answer["Items"]]
+    items = found[:limit]
+    return items, items[-1]["id"] if len(found) > limit else None
 
 
 def update(owner: str, todo_id: str, values: Mapping[str, Any]) -> Item:
