@@ -111,3 +111,19 @@ def table(aws: Any) -> Iterator[Any]:
 def api(table: Any) -> Api:
     """Nobody in particular, on an open API."""
     return Api()
+
+
+@pytest.fixture
+def asked(table: Any) -> Iterator[list[dict[str, Any]]]:
+    """What the items' table is asked from now on."""
+    from todo_api import store
+
+    requests: list[dict[str, Any]] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        requests.append(params)
+
+    events = store._table().meta.client.meta.events
+    events.register_first("before-parameter-build.dynamodb", note)
+    yield requests
+    events.unregister("before-parameter-build.dynamodb", note)

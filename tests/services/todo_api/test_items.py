@@ -72,3 +72,9 @@ def test_an_unknown_item_is_not_found_and_not_made(api: Api, table: Any, method:
     answer = api.call(method, f"/todos/{todo_id}", body)
     assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
     assert table.scan()["Items"] == []
+
+
+@pytest.mark.parametrize("todo_id", ["no-such-item", "x" * 3000, "%00", "A" * 32])
+def test_what_cannot_be_an_id_never_reaches_the_table(api: Api, asked: list[dict[str, Any]], todo_id: str) -> None:
+    assert api.call("GET", f"/todos/{todo_id}").status == 404
+    assert asked == []  # DynamoDB refuses keys over 1 KiB, which would be a 500

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from todo_api import store
 
 from tests.services.todo_api.conftest import REQUEST_ID, Api
 
@@ -128,11 +127,9 @@ assert not __import__("todo_api.handler").handler.tracer.disabled
     assert result.returncode == 0, result.stderr
 
 
-def test_the_table_is_asked_for_what_was_just_written(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_is_asked_for_what_was_just_written(api: Api, asked: list[dict[str, Any]]) -> None:
     item = api.create().json
-    asked: list[dict[str, Any]] = []
-    client = store._table().meta.client
-    client.meta.events.register("before-parameter-build.dynamodb", lambda params, **_: asked.append(dict(params)))
+    asked.clear()
     api.call("GET", f"/todos/{item['id']}")
     api.call("GET", "/todos")
     assert [request["ConsistentRead"] for request in asked] == [True, True]
