@@ -11,6 +11,9 @@ from pydantic import ValidationError
 
 from config.tree import sections
 
+LONGEST_VALUE = 200
+"""Characters of a refused value that are shown."""
+
 
 class ConfigError(Exception):
     """A configuration that cannot be used; the message is for the person who wrote it."""
@@ -40,13 +43,15 @@ def _broken_rule(title: str, detail: Mapping[str, Any]) -> str:
     if detail["type"] == "missing":
         return f"{path}: must be given"
     rule = f"must be a field of {_near(path)}" if detail["type"] == "extra_forbidden" else _rule(detail["msg"])
-    return f"{path}: {rule}, got {context.get('value', detail['input'])!r}"
+    value = repr(context.get("value", detail["input"]))
+    return f"{path}: {rule}, got {value if len(value) <= LONGEST_VALUE else f'{value[:LONGEST_VALUE]}...'}"
 
 
 def _rule(message: str) -> str:
     """The message as a rule: pydantic says "Input should be ..." and "Input is not a ...", we say "must be ..."."""
     message = message.removeprefix("Value error, ").replace(" after validation", "")
-    return re.sub(r"^Input is not a", "must be a", re.sub(r"^\w+ should ", "must ", message))
+    rule = re.sub(r"^Input is not a", "must be a", re.sub(r"^\w+ should ", "must ", message))
+    return rule if rule.startswith("must ") else f"must be valid: {rule}"
 
 
 def _path(title: str, parts: Iterable[str | int]) -> str:

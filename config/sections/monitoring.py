@@ -18,7 +18,7 @@ class Thresholds(Section):
     api_client_error_percent: Percent = 25.0
     """Share of API answers with status 4xx over five minutes."""
 
-    api_latency_p99_ms: Annotated[int, Field(ge=1)] = 1500
+    api_latency_p99_ms: Annotated[int, Field(ge=1, le=29_000)] = 1500
     """99th percentile of the API's latency over five minutes."""
 
     function_error_percent: Percent = 1.0
@@ -27,7 +27,7 @@ class Thresholds(Section):
     function_duration_percent: Percent = 80.0
     """99th percentile of a function's duration, as a share of its time limit."""
 
-    blocked_requests_per_5_minutes: Annotated[int, Field(ge=1)] = 1000
+    blocked_requests_per_5_minutes: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
     """Requests that the web ACL blocks in five minutes."""
 
 

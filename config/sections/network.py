@@ -3,11 +3,17 @@
 from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from config.sections.base import LogRetentionDays, Matches, Section, unique
 
 PRIVATE_RANGES = tuple(IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+
+
+def _text_or_network(cidr: object) -> object:
+    if not isinstance(cidr, str | IPv4Network):  # numbers and tuples make networks too, some after an IndexError
+        raise ValueError("must be a valid IPv4 network")
+    return cidr
 
 
 def _vpc_cidr(cidr: IPv4Network) -> IPv4Network:
@@ -20,6 +26,7 @@ def _vpc_cidr(cidr: IPv4Network) -> IPv4Network:
 
 VpcCidr = Annotated[
     IPv4Network,
+    BeforeValidator(_text_or_network),
     AfterValidator(_vpc_cidr),
     Field(json_schema_extra={"rule": "/16 to /24, in a private range (RFC 1918)"}),
 ]

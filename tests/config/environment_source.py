@@ -1,0 +1,83 @@
+"""Environment files as text, from nested dicts: what a person could have written, right or wrong."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any, get_args
+
+import config
+from config import Environment
+from config.sections.base import Section
+
+IMPORTS = """\
+from config.model import *
+from config.sections.compute import *
+from config.sections.data import *
+from config.sections.monitoring import *
+from config.sections.security import *
+"""
+
+Tree = dict[str, Any]
+
+
+class Code(str):
+    """A piece of Python that stands for itself, where a value has no literal."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def tree(environment: str = "prod") -> Tree:
+    """An environment that exists, as nested dicts, under a name and a network that are free."""
+    values: Tree = copy.deepcopy(EXISTING[environment])
+    values["name"] = "extra"
+    values["network"]["cidr"] = "10.99.0.0/16"
+    return values
+
+
+def changed(values: Tree, path: str, value: Any) -> Tree:
+    """A copy of `values` with another value at `path`, such as `data.tables.0.id`."""
+    values = copy.deepcopy(values)
+    *parents, field = path.split(".")
+    inside: Any = values
+    for parent in parents:
+        if isinstance(inside[parent], tuple):
+            inside[parent] = list(inside[parent])
+        inside = inside[parent]
+        if isinstance(inside, list):
+            raise TypeError(f"{path}: give the whole list")
+    inside[field] = value
+    return values
+
+
+def source(values: Mapping[str, Any], *, with_classes: bool = True) -> str:
+    """An environment file that makes `values`, out of sections or out of nested dicts."""
+    made = _made(Environment, values) if with_classes else repr(values)
+    return f"{IMPORTS}\nenvironment = " + (made if with_classes else f"Environment(**{made})") + "\n"
+
+
+def _made(annotation: Any, value: Any) -> str:
+    section = next((kind for kind in (annotation, *get_args(annotation)) if _is_section(kind)), None)
+    if section is not None and isinstance(value, dict):
+        fields = section.model_fields
+        made = (
+            f"{name!r}: {_made(getattr(fields.get(name), 'annotation', None), inner)}" for name, inner in value.items()
+        )
+        return f"{section.__name__}(**{{{', '.join(made)}}})"
+    if section is not None and isinstance(value, tuple):
+        return "(" + "".join(f"{_made(section, item)}, " for item in value) + ")"
+    return repr(value)
+
+
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _tuples(inner) for name, inner in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+EXISTING = {name: _tuples(config.load(name).model_dump(mode="json")) for name in config.names()}

@@ -1,0 +1,206 @@
+"""Every rule of the configuration: what breaks it is refused in a line that names field, rule and value."""
+
+import re
+from typing import Any
+
+import pytest
+
+import config
+from config import ConfigError
+from tests.config.conftest import Load
+from tests.config.environment_source import Tree, changed, source, tree
+
+PK = {"name": "pk", "type": "string"}
+
+
+def table(**changes: Any) -> Tree:
+    return {"id": "Todos", "partition_key": PK, **changes}
+
+
+BROKEN = [
+    # Names and places
+    ("name", "Extra", "must be 2-16 lower-case letters, digits and single hyphens"),
+    ("name", "e", "must be 2-16 lower-case letters, digits and single hyphens"),
+    ("project", "ground--work", "must be 2-16 lower-case letters, digits and single hyphens"),
+    ("account", "1234", "must be 12 digits"),
+    ("account", 111122223333, "must be a valid string"),
+    ("region", "us-east-9", "must be an AWS region such as eu-west-1"),
+    ("recovery_region", "us-east-1", "must differ from region"),
+    ("retain_data", 1, "must be a valid boolean"),
+    ("retian_data", True, "must be a field of Environment (did you mean retain_data?)"),
+    ("tags", {"aws:owner": "me"}, "must be 1-128 letters, digits, spaces or _.:/=+@-, not aws:..."),
+    ("tags", {"owner": "mé"}, "must be at most 256 letters"),
+    ("tags", {f"key{n}": "x" for n in range(41)}, "must have at most 40 items"),
+    ("tags", {"environment": "mine"}, "must not set backup, environment, project"),
+    # Production
+    ("retain_data", False, "must be True in production"),
+    ("backup.daily_retention_days", 34, "must be >= 35 in production"),
+    ("data.point_in_time_recovery_days", 34, "must be >= 35 in production"),
+    ("monitoring.alarm_emails", (), "must name somebody in production"),
+    ("compute.api.authorization", "none", "must not be none in production"),
+    ("emulator", {"port": 4566}, "must be False on the emulator"),
+    # Network
+    ("network.cidr", "10.99.0.0", "must be a /16 to a /24"),
+    ("network.cidr", "10.99.0.1/16", "must be a valid IPv4 network"),
+    ("network.cidr", "10.96.0.0/15", "must be a /16 to a /24"),
+    ("network.cidr", "10.99.0.0/25", "must be a /16 to a /24"),
+    ("network.cidr", "8.8.0.0/16", "must lie in a private range"),
+    ("network.cidr", "fd00::/16", "must be a valid IPv4 network"),
+    ("network.cidr", "10.20.128.0/20", "must be disjoint from every other environment's"),
+    ("network.availability_zones", ("a",), "must have at least 2 items, not 1"),
+    ("network.availability_zones", ("a", "b", "c", "d"), "must have at most 3 items, not 4"),
+    ("network.availability_zones", ("a", "a"), "must differ from each other"),
+    ("network.availability_zones", ("a", "z"), "must be the letter of a zone, a to f"),
+    ("network.availability_zones", ["a", "b"], "must be a valid tuple"),
+    ("network.egress", "nat", "must be 'none', 'single-nat', 'nat-per-zone' or 'regional-nat'"),
+    ("network.interface_endpoints", ("s3",), "must be 'ecr.api'"),
+    ("network.interface_endpoints", ("kms", "kms"), "must differ from each other"),
+    ("network.flow_log_retention_days", 8, "must be 1, 3, 5, 7"),
+    ("network.flow_log_retention_days", True, "must be a valid integer"),
+    ("network.flow_log_retention_days", 30.0, "must be a valid integer"),
+    # Security
+    ("security.key_deletion_window_days", 6, "must be greater than or equal to 7"),
+    ("security.key_deletion_window_days", 31, "must be less than or equal to 30"),
+    ("security.log_archive.infrequent_access_after_days", 29, "must be greater than or equal to 30"),
+    ("security.log_archive.glacier_after_days", 119, "must be >= 120 (30 more than infrequent_access_after_days)"),
+    ("security.log_archive.deep_archive_after_days", 365, "must be > 365 (glacier_after_days)"),
+    ("security.log_archive.expire_after_days", 730, "must be > 730 (deep_archive_after_days)"),
+    ("security.log_archive.object_lock_days", 2556, "must be <= 2555 (expire_after_days)"),
+    ("security.web_acl.rate_limit_per_5_minutes", 9, "must be greater than or equal to 10"),
+    ("security.web_acl.blocked_countries", ("UK",), "must be a country of AWS WAF's list"),
+    ("security.web_acl.blocked_countries", ("gb",), "must be a country of AWS WAF's list"),
+    # Data
+    ("data.tables", (table(id="todos"),), "must be a PascalCase noun"),
+    ("data.tables", (table(), table()), "must have different ids"),
+    ("data.buckets", ({"id": "Todos"},), "must have ids that no other bucket and no table has"),
+    ("data.buckets", ({"id": "One"}, {"id": "One"}), "must have ids that no other bucket and no table has"),
+    ("data.buckets", ({"id": "One", "noncurrent_expiry_days": 0},), "must be greater than or equal to 1"),
+    ("data.tables", (table(sort_key=PK),), "must differ from partition_key"),
+    ("data.tables", (table(partition_key={"name": "p k"}),), "must be 1-255 letters"),
+    ("data.tables", (table(global_indexes=({"name": "by", "partition_key": PK},)),), "must be 3-255 letters"),
+    (
+        "data.tables",
+        (table(global_indexes=({"name": "one", "partition_key": PK},) * 2),),
+        "must have different names",
+    ),
+    (
+        "data.tables",
+        (table(global_indexes=({"name": "one", "partition_key": PK, "sort_key": PK},)),),
+        "must differ from partition_key",
+    ),
+    (
+        "data.tables",
+        (table(global_indexes=({"name": "one", "partition_key": {"name": "pk", "type": "number"}},)),),
+        "must use pk as string, as the keys before",
+    ),
+    ("data.point_in_time_recovery_days", 36, "must be less than or equal to 35"),
+    # Compute and edge
+    ("compute.api.table", "Orders", "must be the id of a table in data.tables (Todos)"),
+    ("compute.api.memory_mib", 127, "must be greater than or equal to 128"),
+    ("compute.api.memory_mib", "512", "must be a valid integer"),
+    ("compute.api.timeout_seconds", 30, "must be less than or equal to 29"),
+    ("compute.api.reserved_concurrency", 0, "must be greater than or equal to 1"),
+    ("edge.allowed_origins", ("https://app.example.com/",), "must be an origin such as"),
+    ("edge.allowed_origins", ("*",), "must be an origin such as"),
+    # Monitoring
+    ("monitoring.alarm_emails", ("platform",), "must be an e-mail address"),
+    ("monitoring.alarm_emails", ("me@example",), "must be an e-mail address"),
+    ("monitoring.alarm_emails", ("me @example.com",), "must be an e-mail address"),
+    ("monitoring.alarm_emails", "me@example.com", "must be a valid tuple"),
+    ("monitoring.thresholds.api_latency_p99_ms", 10_000, "must be < 10000 (compute.api.timeout_seconds)"),
+    ("monitoring.thresholds.function_error_percent", 0, "must be greater than 0"),
+    ("monitoring.thresholds.function_error_percent", 100.5, "must be less than or equal to 100"),
+    # Backup
+    ("backup.weekly_retention_days", 34, "must be >= 35 (daily_retention_days)"),
+    ("backup.monthly_retention_days", 89, "must be >= 90 (weekly_retention_days)"),
+    ("backup.vault_lock_min_retention_days", 36, "must be <= 35 (daily_retention_days)"),
+    # Usage
+    ("usage.deploys", -1, "must be greater than or equal to 0"),
+]
+"""Path in an environment like prod, value, and the beginning of the rule that refuses it."""
+
+
+@pytest.mark.parametrize(("path", "value", "rule"), BROKEN)
+@pytest.mark.parametrize("with_classes", [True, False], ids=["sections", "dicts"])
+def test_a_value_that_breaks_a_rule_is_refused(
+    load: Load, path: str, value: Any, rule: str, with_classes: bool
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load(source(changed(tree(), path, value), with_classes=with_classes))
+    assert re.match(r"config/extra\.py(:7)?: ", message := str(refused.value)), message
+    assert f": {rule}" in message, message
+    assert ", got " in message, message
+    if path.partition(".")[0] not in {"data", "emulator", "tags"}:
+        assert re.search(rf": {re.escape(path)}(\[\d\])?: ", message), message
+
+
+PIPELINE = {"repository": "example/app", "connection_arn": config.load("dev").pipeline.connection_arn}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("repository", "app", "must be OWNER/NAME"),
+        ("branch", "two words", "must be the name of a branch"),
+        ("connection_arn", "arn:aws:s3:::bucket", "must be arn:aws:codeconnections:REGION:ACCOUNT:connection/ID"),
+        ("stages", (), "must have at least 1 item, not 0"),
+        ("stages", ("dev", "dev"), "must differ from each other"),
+        ("stages", ("dev", "qa", "prod"), "must name environments (local, dev, staging, prod, extra), got 'qa'"),
+        ("approval_before", ("qa",), "must name stages (dev, staging, prod)"),
+    ],
+)
+def test_a_pipeline_that_cannot_deliver_is_refused(load: Load, field: str, value: Any, rule: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^config/extra\.py(:7)?: pipeline\.{field}.*: {re.escape(rule)}"):
+        load(source(changed(tree(), "pipeline", {**PIPELINE, field: value})))
+
+
+def test_a_pipeline_delivers_only_to_environments_that_say_where_they_are(load: Load) -> None:
+    values = changed(tree(), "pipeline", {**PIPELINE, "stages": ("extra",), "approval_before": ()})
+    with pytest.raises(
+        ConfigError, match=r"pipeline\.stages: must name environments with account and region, got 'extra'"
+    ):
+        load(source(changed(values, "account", None)))
+
+
+@pytest.mark.parametrize("name", ["prod", "production"])
+def test_what_is_called_production_is_production(load: Load, name: str) -> None:
+    values = changed(changed(tree(), "name", name), "production", False)
+    with pytest.raises(ConfigError, match=f"production: must be True in an environment named {name}, got False"):
+        load(source(values))
+
+
+def test_a_region_without_the_zone_is_refused(load: Load) -> None:
+    values = changed(tree(), "region", "ap-northeast-1")
+    with pytest.raises(ConfigError, match=r"network.availability_zones: must be zones of ap-northeast-1 \(a, c, d\)"):
+        load(source(values))
+
+
+@pytest.mark.parametrize("field", ["account", "region"])
+def test_the_emulator_needs_to_know_whom_it_plays(load: Load, field: str) -> None:
+    values = changed(changed(tree("local"), "pipeline", None), field, None)
+    with pytest.raises(ConfigError, match=f"{field}: must be given on the emulator, got None"):
+        load(source(values))
+
+
+def test_the_file_and_the_name_agree(load: Load) -> None:
+    with pytest.raises(ConfigError, match=r"config/extra\.py: name: must be 'extra', as the file, got 'other'"):
+        load(source(changed(tree(), "name", "other")))
+
+
+@pytest.mark.parametrize("field", ["name", "network"])
+def test_what_has_no_safe_default_must_be_given(load: Load, field: str) -> None:
+    values = {name: value for name, value in tree().items() if name != field}
+    with pytest.raises(ConfigError, match=rf"^config/extra\.py:7: {field}: must be given$"):
+        load(source(values))
+
+
+def test_all_broken_rules_of_a_section_are_told_at_once(load: Load) -> None:
+    values = changed(changed(tree(), "compute.api.memory_mib", 1), "compute.api.burst_limit", 0)
+    with pytest.raises(ConfigError) as refused:
+        load(source(values))
+    assert len(str(refused.value).splitlines()) == 2
+
+
+def test_account_and_region_may_be_left_to_the_credentials(load: Load) -> None:
+    environment = load(source(changed(changed(tree(), "account", None), "region", None)))
+    assert (environment.account, environment.region) == (None, None)
