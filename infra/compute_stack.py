@@ -61,6 +61,7 @@ class ComputeStack(cdk.Stack):
             code=lambda_.Code.from_asset(str(bundle)),
             handler="todo_api.handler.handler",
             environment={
+                "ALLOWED_ORIGINS": " ".join(environment.edge.allowed_origins),
                 "TABLE_NAME": table.table.table_name,
                 "POWERTOOLS_SERVICE_NAME": "todo-api",
                 "POWERTOOLS_METRICS_NAMESPACE": f"{environment.project}/{environment.name}",

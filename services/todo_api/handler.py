@@ -1,12 +1,13 @@
 """The routes of the to-do API, behind an API Gateway REST API."""
 
 import json
+import os
 import warnings
 from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, CORSConfig, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.logging import correlation_paths
 from todo_api import creation, problems, store, validation
@@ -17,7 +18,15 @@ warnings.filterwarnings("ignore", "No application metrics to publish")  # most r
 logger = Logger()
 metrics = Metrics()
 tracer = Tracer(patch_modules=["botocore"])
-app = APIGatewayRestResolver()
+
+
+def _cors() -> CORSConfig | None:
+    """Let pages of the web origins in ALLOWED_ORIGINS (a space between each) read the answers; none: no page."""
+    origins = os.environ.get("ALLOWED_ORIGINS", "").split()
+    return CORSConfig(origins[0], extra_origins=origins[1:], expose_headers=["Location"]) if origins else None
+
+
+app = APIGatewayRestResolver(cors=_cors())
 
 
 def _owner() -> str:
