@@ -6,7 +6,6 @@ unexport PYTHONDONTWRITEBYTECODE
 
 ENV ?=
 OUT ?= cdk.out
-BASE ?= main
 REASON ?=
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -14,7 +13,7 @@ NODE = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_
 CDK = $(NODE) node_modules/aws-cdk/bin/cdk
 READY := .venv/.ready
 
-.PHONY: help setup up down test snapshots check synth diff deploy bundle lock report docs renew clean
+.PHONY: help setup up down test snapshots check synth diff deploy bundle lock docs renew clean
 help: ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
@@ -61,9 +60,6 @@ diff: setup need-environment ## Compare ENV with what is deployed (needs credent
 
 deploy: setup need-environment ## Deploy ENV to AWS (needs credentials)
 	@CDK_VALIDATION=true $(CDK) deploy -c environment=$(ENV) --all --require-approval=destructive
-
-report: setup ## What this tree changes in every environment, against BASE (main)
-	@$(PY) -m scripts report --base-ref $(BASE)
 
 lock: setup ## Accept changed ids of stateful resources, with a REASON
 	@for name in $$($(PY) -c 'import config; print(*[n for n in config.names() if config.load(n).retain_data])'); do \

@@ -27,7 +27,7 @@ class WebAcl(Construct):
         blocked_countries: list[str],
         log_group: logs.ILogGroup,
     ) -> None:
-        """Make the ACL; its metrics carry its `name` too. WAF asks that the name of `log_group` starts with `aws-waf-logs-`."""
+        """Make the ACL; its metrics carry its `name` too. WAF wants `log_group` named `aws-waf-logs-...`."""
         super().__init__(scope, construct_id)
         rules = [
             _rate_limit(rate_limit_per_5_minutes),

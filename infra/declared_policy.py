@@ -43,7 +43,7 @@ def policy_of(environment: Environment) -> Policy:
 
 
 def declare_policy(scope: Construct, environment: Environment) -> None:
-    """Write the policy and the assumed usage of `environment` into the metadata of every stack directly below `scope`."""
+    """Write policy and assumed usage of `environment` into the metadata of every stack directly below `scope`."""
     said = {
         "environment": environment.name,
         "policy": policy_of(environment).to_dict(),
