@@ -56,6 +56,8 @@ class Acknowledgement:
         """What is wrong with the entry itself, or None."""
         if not isinstance(self.entry, dict) or not self.id:
             return f"an acknowledgement is an object with id and reason, got {self.entry!r}"
+        if self.id.startswith("exceptions."):
+            return f"{self.id}: the rules about acknowledgements know no exception"
         if unknown := set(self.entry) - FIELDS:
             return f"{self.id}: an acknowledgement has no field {', '.join(sorted(unknown))}"
         if problem := sentence_problem(self.reason):

@@ -68,7 +68,8 @@ def stores_name_their_clients(context: Context) -> Iterator[Finding]:
     for store in _guarded(context):
         path = STORES[store.type].groups
         groups = context.network.groups_of_store(store)
-        if not groups:
+        outside = "VPCOptions" in path and not store.get("VPCOptions")  # which `no-public-database` reports
+        if not groups and not outside:
             yield Finding(store, path, "names no security group, so it gets the VPC's default one or none at all")
         for group in groups:
             if group_is_default(group):

@@ -36,6 +36,7 @@ PUBLIC_SWITCH: dict[str, str] = {
     "AWS::NeptuneGraph::Graph": "PublicConnectivity",
     "AWS::Timestream::InfluxDBInstance": "PubliclyAccessible",
 }
+WAYS_TO_BLOCK = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 PUBLIC_UNLESS_SWITCHED_OFF = ("AWS::DMS::ReplicationInstance", "AWS::RDS::DBInstance")
 """AWS opens these by itself in some networks, so the template must say no."""
 
@@ -124,9 +125,8 @@ def no_public_bucket(context: Context) -> Iterator[Finding]:
     for bucket in context.of_type("AWS::S3::Bucket", "AWS::S3::AccessPoint"):
         if bucket.type == "AWS::S3::AccessPoint" and block not in bucket.resolved:
             continue  # an access point blocks everything unless told otherwise
-        for name in ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"):
-            value = bucket.get(block, name)
-            if not is_true(value):
-                yield Finding(bucket, f"{block}.{name}", f"must be true, is {describe(value)}")
+        off = [name for name in WAYS_TO_BLOCK if not is_true(bucket.get(block, name))]
+        if off:
+            yield Finding(bucket, block, f"{', '.join(off)} must be true")
         if str(bucket.get("AccessControl")).startswith(("Public", "Authenticated")):
             yield Finding(bucket, "AccessControl", f"is {bucket.get('AccessControl')}")

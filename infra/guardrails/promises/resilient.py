@@ -99,6 +99,8 @@ def _words(wanted: Any) -> str:
 @promise("resilient.readers", "Every database cluster has as many readers as the config says, beside its writer.")
 def readers(context: Context) -> Iterator[Finding]:
     """A reader is what the cluster fails over to."""
+    if not context.policy.min_readers:
+        return
     for kind, member_kind in CLUSTERS.items():
         members = list(context.of_type(member_kind))
         for cluster in context.of_type(kind):

@@ -33,8 +33,9 @@ def containers(context: Context) -> Iterator[Finding]:
         if is_true(service.get("EnableExecuteCommand")):
             yield Finding(service, "EnableExecuteCommand", "is on, so whoever may call it has a shell in the container")
     for cluster in context.of_type("AWS::ECS::Cluster"):
-        insights = {s.get("Name"): s.get("Value") for s in map(mapping, listed(cluster.get("ClusterSettings")))}
-        if insights.get("containerInsights") not in ("enabled", "enhanced"):
+        settings = map(mapping, listed(cluster.get("ClusterSettings")))
+        levels = [item.get("Value") for item in settings if item.get("Name") == "containerInsights"]
+        if not any(level in ("enabled", "enhanced") for level in levels):
             yield Finding(cluster, "ClusterSettings.containerInsights", "is not enabled")
 
 

@@ -1,0 +1,1 @@
+"""Three cloud assemblies of other teams, with known answers."""
