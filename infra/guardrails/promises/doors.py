@@ -13,7 +13,7 @@ STAGE = "AWS::ApiGateway::Stage"
 
 @promise(
     "reachability.web-acl",
-    "Every public load balancer, REST API, distribution and user pool stands behind a web ACL.",
+    "Every public load balancer, REST API and distribution stands behind a web ACL.",
 )
 def web_acl(context: Context) -> Iterator[Finding]:
     """And the web ACL has rules, at least one of AWS's managed groups and a rate limit among them."""

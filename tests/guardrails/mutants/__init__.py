@@ -14,6 +14,19 @@ from tests.guardrails.mutants import (
     tls,
 )
 
+FAMILIES = (
+    "reachability",
+    "encryption",
+    "tls",
+    "identity",
+    "data",
+    "backups",
+    "observed",
+    "resilient",
+    "secrets",
+    "stable",
+    "containment",
+)
 MUTANTS = [
     *reachability.MUTANTS,
     *encryption.MUTANTS,
