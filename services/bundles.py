@@ -4,32 +4,30 @@ from hashlib import sha256
 from pathlib import Path
 
 SERVICES = Path(__file__).parent
-BUILD = SERVICES.parent / "build"
+ROOT = SERVICES.parent
+BUILD = ROOT / "build"
+RECIPE = ROOT / "scripts" / "bundle.py"
 
 
 class BundleError(Exception):
     """A bundle is missing, or older than its sources."""
 
 
-def sources(name: str) -> list[Path]:
-    """Return the files that the bundle `name` is made of, in a fixed order."""
-    folder = SERVICES / name
-    return [*sorted(folder.rglob("*.py")), folder / "requirements.txt"]
+def code(name: str) -> list[Path]:
+    """Return our own files of the bundle `name`, in a fixed order."""
+    return sorted((SERVICES / name).rglob("*.py"))
 
 
 def fingerprint(name: str) -> str:
-    """Return the hash of what goes into the bundle `name`."""
+    """Return the hash of what decides over the bundle `name`: our code, the pins, and how it is built."""
     digest = sha256()
-    for path in sources(name):
-        digest.update(f"{path.relative_to(SERVICES)}\n".encode())
-        digest.update(path.read_bytes())
+    folder = SERVICES / name
+    for path in [*code(name), folder / "requirements.txt", RECIPE]:
+        content = path.read_bytes()
+        shown = path.relative_to(folder) if path.is_relative_to(folder) else path.name
+        digest.update(f"{shown} {len(content)}\n".encode())
+        digest.update(content)
     return digest.hexdigest()
-
-
-def is_current(name: str) -> bool:
-    """Whether the bundle `name` exists and is made of today's sources."""
-    record = BUILD / f"{name}.sha256"
-    return bundle(name).exists() and record.exists() and record.read_text() == fingerprint(name)
 
 
 def bundle(name: str) -> Path:
@@ -37,12 +35,22 @@ def bundle(name: str) -> Path:
     return BUILD / f"{name}.zip"
 
 
+def record(name: str) -> Path:
+    """Return where the fingerprint of the bundle's sources is kept."""
+    return BUILD / f"{name}.sha256"
+
+
+def is_current(name: str) -> bool:
+    """Whether the bundle `name` exists and is made of today's sources."""
+    return bundle(name).exists() and record(name).exists() and record(name).read_text() == fingerprint(name)
+
+
 def bundle_path(name: str) -> Path:
-    """Return the bundle `name`, ready to deploy.
+    """Return the bundle `name`, ready to deploy. Needs neither a network nor the tool chain.
 
     Raises:
         BundleError: it is missing, or older than its sources.
     """
     if not is_current(name):
-        raise BundleError(f"build/{name}.zip is missing or older than services/{name}: run `make bundle`")
+        raise BundleError(f"build/{name}.zip is missing or older than its sources: run `make bundle`")
     return bundle(name)
