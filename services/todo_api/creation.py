@@ -44,7 +44,7 @@ def _create_once(owner: str, values: Mapping[str, Any], key: str, context: Any) 
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, "This Idempotency-Key was used before, with a different body."
         ) from None
-    except exceptions.IdempotencyAlreadyInProgressError:
+    except (exceptions.IdempotencyAlreadyInProgressError, exceptions.IdempotencyInconsistentStateError):
         raise Problem(HTTPStatus.CONFLICT, "A request with this Idempotency-Key is still in progress.") from None
 
 
@@ -61,6 +61,7 @@ def _machinery() -> tuple[Any, Any]:
         event_key_jmespath="[owner, key]",
         payload_validation_jmespath="values",
         expires_after_seconds=KEPT_SECONDS,
+        hash_function="sha256",
     )
     records = DynamoDBPersistenceLayer(
         table_name=os.environ["TABLE_NAME"],
