@@ -145,8 +145,12 @@ PIPELINE = {"repository": "example/app", "connection_arn": config.load("dev").pi
         ("connection_arn", "arn:aws:s3:::bucket", "must be arn:aws:codeconnections:REGION:ACCOUNT:connection/ID"),
         ("stages", (), "must have at least 1 item, not 0"),
         ("stages", ("dev", "dev"), "must differ from each other"),
-        ("stages", ("dev", "qa", "prod"), "must name environments (local, dev, staging, prod, extra), got 'qa'"),
-        ("approval_before", ("qa",), "must name stages (dev, staging, prod)"),
+        (
+            "stages",
+            ("dev", "nowhere", "prod"),
+            f"must name environments ({', '.join(config.names())}, extra), got 'nowhere'",
+        ),
+        ("approval_before", ("nowhere",), "must name stages (dev, staging, prod)"),
     ],
 )
 def test_a_pipeline_that_cannot_deliver_is_refused(load: Load, field: str, value: Any, rule: str) -> None:
