@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.guardrails.assembly import Assembly
-from infra.guardrails.model import Resource, Target, targets_in
+from infra.guardrails.knowledge.metrics import Watch
+from infra.guardrails.model import Resource, targets_in
 from infra.guardrails.values import is_false, listed, mapping
 
 TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
@@ -70,11 +71,13 @@ def _metric(source: Any) -> Metric:
     return Metric(str(source.get("Namespace")), str(source.get("MetricName")), dimensions)
 
 
-def watched(alarm: Alarm, resource: Resource, name: Any = None) -> Iterator[Metric]:
+def watched(alarm: Alarm, resource: Resource, watch: Watch) -> Iterator[Metric]:
     """The metrics of `alarm` whose dimensions are the resource's own: a reference, or its physical name."""
+    name = resource.get(*watch.name.split("."))
     for metric in alarm.metrics:
-        for value in metric.dimensions.values():
+        if metric.namespace not in watch.namespaces:
+            continue
+        for value in (metric.dimensions.get(dimension) for dimension in watch.dimensions):
             refers = any(target.resource is resource for target in targets_in(value))
-            if refers or (name is not None and not isinstance(name, Target) and value == name):
+            if refers or (isinstance(name, str) and value == name):
                 yield metric
-                break

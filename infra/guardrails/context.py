@@ -1,5 +1,6 @@
 """What a promise's check may look at: the templates, the policy, and the facts beside them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,11 @@ from infra.guardrails.network import Network
 from infra.guardrails.policy import Policy
 from infra.guardrails.registry import Finding
 from infra.guardrails.statements import Statement, find_statements
+
+CDK_MADE = re.compile(
+    r"Custom::|CustomResourceProvider/|/framework-on|/AWS[0-9a-f]{32}/|(Handler|Retention|Deployment)[0-9a-f]{32}/"
+)
+"""Construct paths of the functions behind CDK's own custom resources: singletons with a hash for a name."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -56,22 +62,11 @@ class Context:
         return list(find_alarms(self.assembly))
 
     @cached_property
-    def deploy_time_functions(self) -> frozenset[Resource]:
-        """Functions that only CloudFormation calls, for custom resources: their failure is the deploy's."""
-        served = {
-            target
-            for resource in self.assembly.deployed
-            if "ServiceToken" in resource.properties
-            for target in self.assembly.targets(resource.stack, resource.properties["ServiceToken"])
-        }
-        # CDK's provider framework calls the handler that its environment names.
-        for framework in list(served):
-            served.update(
-                self.assembly.targets(framework.stack, framework.properties.get("Environment") or {})
-                if framework.type == "AWS::Lambda::Function"
-                else ()
-            )
-        return frozenset(item for item in served if item.type == "AWS::Lambda::Function")
+    def cdk_functions(self) -> frozenset[Resource]:
+        """Functions that CDK itself adds to make custom resources: they run in a deploy, and fail with it."""
+        return frozenset(
+            function for function in self.of_type("AWS::Lambda::Function") if CDK_MADE.search(function.construct_path)
+        )
 
     @cached_property
     def functions(self) -> list[Resource]:
@@ -79,5 +74,5 @@ class Context:
         return [
             function
             for function in self.of_type("AWS::Lambda::Function", "AWS::Serverless::Function")
-            if function not in self.deploy_time_functions
+            if function not in self.cdk_functions
         ]

@@ -48,9 +48,7 @@ def at_rest(context: Context) -> Iterator[Finding]:
         kind = resource.type
         if kind in CHECKED_ELSEWHERE or kind in NOTHING_AT_REST or any(n in resource.resolved for n in INHERITED):
             continue
-        if (
-            kind == "AWS::RDS::DBInstance" and is_cluster_member(resource)
-        ) or resource in context.deploy_time_functions:
+        if (kind == "AWS::RDS::DBInstance" and is_cluster_member(resource)) or resource in context.cdk_functions:
             continue
         if kind in KEYS:
             yield from _named(context, resource, KEYS[kind])
@@ -97,10 +95,10 @@ def buckets(context: Context) -> Iterator[Finding]:
         rules = [
             mapping(rule.get("ServerSideEncryptionByDefault")) for rule in map(mapping, at(bucket.resolved, place))
         ]
-        if bucket in log_targets and all(rule.get("SSEAlgorithm") == "AES256" for rule in rules):
+        if bucket in log_targets and rules and all(rule.get("SSEAlgorithm") == "AES256" for rule in rules):
             continue
         if not rules:
-            yield Finding(bucket, "BucketEncryption", "is missing, so S3's own key encrypts")
+            yield Finding(bucket, "BucketEncryption", "is missing, so it is left to S3")
         for rule in rules:
             if not str(rule.get("SSEAlgorithm")).startswith("aws:kms"):
                 yield Finding(bucket, place, f"is {describe(rule.get('SSEAlgorithm'))} instead of aws:kms")

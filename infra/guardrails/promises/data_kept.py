@@ -165,4 +165,6 @@ def log_archive(context: Context) -> Iterator[Finding]:
 def _locked(bucket: Resource) -> bool:
     retention = mapping(bucket.get("ObjectLockConfiguration", "Rule", "DefaultRetention"))
     period = retention.get("Days") or retention.get("Years")
-    return is_true(bucket.get("ObjectLockEnabled")) and at_least(period, 1) and bool(retention.get("Mode"))
+    enabled = is_true(bucket.get("ObjectLockEnabled"))
+    configured = bucket.get("ObjectLockConfiguration", "ObjectLockEnabled") == "Enabled"
+    return enabled and configured and retention.get("Mode") in ("GOVERNANCE", "COMPLIANCE")

@@ -179,7 +179,17 @@ def egress(context: Context) -> Iterator[Finding]:
 
 
 def _zonal(context: Context) -> Iterator[Finding]:
-    for subnet in context.of_type("AWS::EC2::Subnet"):
+    subnets = list(context.of_type("AWS::EC2::Subnet"))
+    served = {
+        describe(home.resource.get("AvailabilityZone"))
+        for gateway in context.of_type("AWS::EC2::NatGateway")
+        if isinstance(home := gateway.get("SubnetId"), Target)
+    }
+    for subnet in subnets:
+        zone = describe(subnet.get("AvailabilityZone"))
+        if context.network.is_public(subnet) and zone not in served:
+            yield Finding(subnet, "AvailabilityZone", f"{zone} has no NAT gateway, though the config says one per zone")
+    for subnet in subnets:
         for route in context.network.default_routes(subnet):
             gateway = route.get("NatGatewayId")
             if not isinstance(gateway, Target):

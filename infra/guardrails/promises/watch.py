@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from infra.guardrails.alarms import Metric, watched
 from infra.guardrails.context import Context
-from infra.guardrails.knowledge.metrics import WATCHES
+from infra.guardrails.knowledge.metrics import QUEUE_WATCH, WATCHES, Watch
 from infra.guardrails.knowledge.stateful import is_cluster_member
 from infra.guardrails.model import Resource, Target, describe
 from infra.guardrails.queues import QUEUE, dead_letter_queues
@@ -20,14 +20,14 @@ BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
     "Every function, API, service, load balancer, store and web ACL has alarms of its own.",
 )
 def alarm_on_everything(context: Context) -> Iterator[Finding]:
-    """On the metrics that say that it fails; functions that only CloudFormation calls fail in the deploy."""
+    """On the metrics that say that it fails; the functions that CDK adds fail in the deploy."""
     if not context.policy.alarms:
         return
     for kind, watch in WATCHES.items():
         for resource in context.of_type(kind):
             if _deploy_shows_it(context, resource):
                 continue
-            seen = {metric.name for metric in _metrics(context, resource, resource.get(*watch.name.split(".")))}
+            seen = {metric.name for metric in _metrics(context, resource, watch)}
             missing = [wanted for wanted in watch.metrics if not (seen & set(wanted) if wanted else seen)]
             if missing:
                 names = ", ".join("/".join(wanted) or "anything" for wanted in missing)
@@ -35,12 +35,12 @@ def alarm_on_everything(context: Context) -> Iterator[Finding]:
 
 
 def _deploy_shows_it(context: Context, resource: Resource) -> bool:
-    return resource in context.deploy_time_functions or (
+    return resource in context.cdk_functions or (
         resource.type == "AWS::RDS::DBInstance" and is_cluster_member(resource)
     )
 
 
-def _metrics(context: Context, resource: Resource, name: object) -> Iterator[Metric]:
+def _metrics(context: Context, resource: Resource, watch: Watch) -> Iterator[Metric]:
     # A load balancer's name can be cut from the address of its listener.
     parts = [resource]
     if resource.type == BALANCER:
@@ -51,7 +51,7 @@ def _metrics(context: Context, resource: Resource, name: object) -> Iterator[Met
         ]
     for alarm in context.alarms:
         for part in parts:
-            yield from watched(alarm, part, name)
+            yield from watched(alarm, part, watch)
 
 
 @promise(
@@ -64,7 +64,7 @@ def alarm_on_queues(context: Context) -> Iterator[Finding]:
         return
     dead = dead_letter_queues(context.assembly)
     for queue in context.of_type(QUEUE):
-        seen = {metric.name for metric in _metrics(context, queue, queue.get("QueueName"))}
+        seen = {metric.name for metric in _metrics(context, queue, QUEUE_WATCH)}
         wanted = "ApproximateNumberOfMessagesVisible" if queue in dead else "ApproximateAgeOfOldestMessage"
         if wanted not in seen:
             yield Finding(queue, "Alarm", f"no alarm looks at its {wanted}")

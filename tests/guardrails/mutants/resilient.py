@@ -68,6 +68,7 @@ MUTANTS = [
         point(ROUTE, "NatGatewayId", ref(NAT, "PublicSubnet1"), "PrivateSubnet2"),
         ("prod",),
     ),
+    Mutant(EGRESS, "a zone without its own", remove(NAT), ("prod",)),
     Mutant(EGRESS, "the gateways are gone", remove_all(NAT), ("prod",)),
     Mutant(
         EGRESS,
