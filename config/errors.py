@@ -42,7 +42,7 @@ def _broken_rule(title: str, detail: Mapping[str, Any]) -> str:
     path = _path(title, [*detail["loc"], *filter(None, context.get("field", "").split("."))])
     if detail["type"] == "missing":
         return f"{path}: must be given"
-    rule = f"must be a field of {_near(path)}" if detail["type"] == "extra_forbidden" else _rule(detail["msg"])
+    rule = f"must be a field{_near(path)}" if detail["type"] == "extra_forbidden" else _rule(detail["msg"])
     value = repr(context.get("value", detail["input"]))
     return f"{path}: {rule}, got {value if len(value) <= LONGEST_VALUE else f'{value[:LONGEST_VALUE]}...'}"
 
@@ -64,6 +64,10 @@ def _path(title: str, parts: Iterable[str | int]) -> str:
 def _near(path: str) -> str:
     """The section that has no such field, and which one was perhaps meant."""
     parent, _, unknown = re.sub(r"\[\d+\]", "[]", path).rpartition(".")
-    section = sections().get(parent) or next(s for s in sections().values() if s.__name__ == parent)
+    kinds = {section.__name__: section for section in sections().values()}
+    section = sections().get(parent) or kinds.get(parent)
+    if section is None:
+        return " that is there"
     near = get_close_matches(unknown, section.model_fields, n=1)
-    return f"{section.__name__} " + (f"(did you mean {near[0]}?)" if near else f"({', '.join(section.model_fields)})")
+    known = f"did you mean {near[0]}?" if near else ", ".join(section.model_fields)
+    return f" of {section.__name__} ({known})"
