@@ -18,7 +18,7 @@ object is frozen, and checked before anything is built from it: a value that bre
 line, field, rule and value.
 
 ```
-config/dev.py:17: network.cidr: must be a valid IPv4 network, got '10.10.0.1/16'
+config/dev.py:16: network.cidr: must be a valid IPv4 network, got '10.10.0.0/33'
 ```
 
 - `python -m scripts config show dev` prints an environment with all its defaults.

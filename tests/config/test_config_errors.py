@@ -12,6 +12,7 @@ import pytest
 
 import config
 from config import ConfigError
+from scripts.config import PAGE
 from tests.config.conftest import Load
 from tests.config.environment_source import IMPORTS, Code, changed, source, tree
 from tests.conftest import ROOT
@@ -92,10 +93,11 @@ def test_a_broken_value_stops_the_app_with_a_line_and_exit_code_2(tmp_path: Path
         [sys.executable, "-c", start], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert result.returncode == 2
+    line = result.stderr.removeprefix("error: ")
     assert re.fullmatch(
-        r"error: config/dev\.py:\d+: network\.cidr: must be a valid IPv4 network, got '10\.10\.0\.0/33'\n",
-        result.stderr,
+        r"config/dev\.py:\d+: network\.cidr: must be a valid IPv4 network, got '10\.10\.0\.0/33'\n", line
     )
+    assert line in PAGE.read_text(encoding="utf-8"), "the page's example has become another line"
 
 
 def test_configuration_needs_neither_cdk_nor_an_aws_client() -> None:
