@@ -92,7 +92,7 @@ def test_a_broken_value_stops_the_app_with_a_line_and_exit_code_2(tmp_path: Path
     result = subprocess.run(
         [sys.executable, "-c", start], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
-    assert result.returncode == 2
+    assert result.returncode == 2, result.stderr
     line = result.stderr.removeprefix("error: ")
     assert re.fullmatch(
         r"config/dev\.py:\d+: network\.cidr: must be a valid IPv4 network, got '10\.10\.0\.0/33'\n", line
