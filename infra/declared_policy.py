@@ -18,7 +18,8 @@ def policy_of(environment: Environment) -> Policy:
         retain_data=environment.retain_data,
         termination_protection=environment.retain_data,
         log_archive_days=archive.expire_after_days,
-        object_lock=archive.object_lock_days is not None,
+        object_lock_days=archive.object_lock_days or 0,
+        point_in_time_days=environment.data.point_in_time_recovery_days,
         backed_up=True,
         backup_lifecycle_days=(
             backup.daily_retention_days,
@@ -27,7 +28,7 @@ def policy_of(environment: Environment) -> Policy:
         ),
         recovery_copy=True,
         recovery_region=environment.recovery_region,
-        vault_lock=backup.vault_lock_min_retention_days is not None,
+        vault_lock_days=backup.vault_lock_min_retention_days or 0,
         min_availability_zones=len(network.availability_zones),
         nat=network.egress,
         dead_letters=True,

@@ -132,8 +132,13 @@ def _meets(conditions: Mapping[str, Any], store: Resource) -> bool:
 
 def tags_of(resource: Resource) -> dict[str, Any]:
     """Tags of a resource: its own over its stack's."""
-    found: dict[str, Any] = dict(resource.stack.tags)
-    replicas = (mapping(replica).get("Tags") for replica in listed(resource.get("Replicas")))
-    for tags in (resource.get("Tags"), resource.get("FileSystemTags"), *replicas):
+    # CloudFormation hands a stack's tags on to what it makes, but not to the replicas of a global table.
+    found: dict[str, Any] = {} if "Replicas" in resource.resolved else dict(resource.stack.tags)
+    here = [replica for replica in map(mapping, listed(resource.get("Replicas"))) if _at_home(replica, resource)]
+    for tags in (resource.get("Tags"), resource.get("FileSystemTags"), *(replica.get("Tags") for replica in here)):
         found.update(tags if isinstance(tags, dict) else keyed(tags))
     return found
+
+
+def _at_home(replica: Mapping[str, Any], table: Resource) -> bool:
+    return describe(replica.get("Region")) in (table.stack.region, "AWS::Region")

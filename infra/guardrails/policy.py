@@ -44,8 +44,10 @@ class Policy:
     """Days that caches keep their snapshots."""
     log_archive_days: int = 0
     """Days that the bucket of the audit trail keeps its objects."""
-    object_lock: bool = False
-    """The bucket of the audit trail refuses deletion, whoever asks."""
+    object_lock_days: int = 0
+    """Days in which the bucket of the audit trail refuses deletion, whoever asks; 0: no lock asked for."""
+    point_in_time_days: int = 0
+    """Days back to which a table can be restored to any second."""
 
     # Backed up
     backed_up: bool = False
@@ -56,8 +58,8 @@ class Policy:
     """Backups are copied to another region."""
     recovery_region: str = ""
     """The region that receives the copies; empty: any other."""
-    vault_lock: bool = False
-    """Backup vaults are locked."""
+    vault_lock_days: int = 0
+    """Days in which a backup vault refuses the deletion of a recovery point; 0: no lock asked for."""
     restore_tests: bool = False
     """Each kind of backed-up store is restored regularly, to prove that it can be."""
 
@@ -141,11 +143,12 @@ STRICT = Policy(
     backup_retention_days=35,
     cache_snapshot_days=15,
     log_archive_days=2555,
-    object_lock=True,
+    object_lock_days=30,
+    point_in_time_days=35,
     backed_up=True,
     backup_lifecycle_days=(35,),
     recovery_copy=True,
-    vault_lock=True,
+    vault_lock_days=7,
     restore_tests=True,
     min_availability_zones=2,
     multi_az=True,

@@ -9,6 +9,7 @@ from infra.guardrails.model import Resource, describe, targets_in
 from infra.guardrails.registry import Finding, promise
 from infra.guardrails.values import at, at_least, is_true, keyed, listed, mapping, number
 
+LONGEST_RECOVERY = 35
 KEEPING = ("Retain", "RetainExceptOnCreate")
 ERASERS = ("Custom::S3AutoDeleteObjects", "Custom::ECRAutoDeleteImages")
 
@@ -93,14 +94,20 @@ def point_in_time_recovery(context: Context) -> Iterator[Finding]:
     """Against the mistake that was made five minutes ago."""
     if not context.policy.retain_data:
         return
-    flag = "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled"
-    for table in context.of_type("AWS::DynamoDB::Table"):
-        if not any(map(is_true, at(table.resolved, flag))):
-            yield Finding(table, flag, "is not on")
-    for table in context.of_type("AWS::DynamoDB::GlobalTable"):
-        for index, replica in enumerate(listed(table.get("Replicas"))):
-            if not any(map(is_true, at(replica, flag))):
-                yield Finding(table, f"Replicas[{index}].{flag}", "is not on")
+    place = "PointInTimeRecoverySpecification"
+    tables = [(table, place, table.get(place)) for table in context.of_type("AWS::DynamoDB::Table")]
+    tables += [
+        (table, f"Replicas[{index}].{place}", mapping(replica).get(place))
+        for table in context.of_type("AWS::DynamoDB::GlobalTable")
+        for index, replica in enumerate(listed(table.get("Replicas")))
+    ]
+    for table, where, specification in tables:
+        if not is_true(mapping(specification).get("PointInTimeRecoveryEnabled")):
+            yield Finding(table, f"{where}.PointInTimeRecoveryEnabled", "is not on")
+        days = mapping(specification).get("RecoveryPeriodInDays", LONGEST_RECOVERY)
+        if not at_least(days, context.policy.point_in_time_days):
+            message = f"must be >= {context.policy.point_in_time_days}, is {describe(days)}"
+            yield Finding(table, f"{where}.RecoveryPeriodInDays", message)
     for table in context.of_type("AWS::Cassandra::Table"):
         if not is_true(table.get("PointInTimeRecoveryEnabled")):
             yield Finding(table, "PointInTimeRecoveryEnabled", "is not on")
@@ -149,7 +156,8 @@ def _period(resource: Resource, place: str, minimum: int) -> Iterator[Finding]:
 )
 def log_archive(context: Context) -> Iterator[Finding]:
     """Lifecycle and object lock."""
-    if not (context.policy.log_archive_days or context.policy.object_lock):
+    wanted = context.policy.object_lock_days
+    if not (context.policy.log_archive_days or wanted):
         return
     trails = context.of_type("AWS::CloudTrail::Trail")
     for bucket in {t.resource for trail in trails for t in targets_in(trail.get("S3BucketName"))}:
@@ -158,13 +166,15 @@ def log_archive(context: Context) -> Iterator[Finding]:
             if rule.get("Status") == "Enabled" and days is not None and days < context.policy.log_archive_days:
                 message = f"must be >= {context.policy.log_archive_days}, is {days:g}"
                 yield Finding(bucket, "LifecycleConfiguration.Rules.ExpirationInDays", message)
-        if context.policy.object_lock and not _locked(bucket):
-            yield Finding(bucket, "ObjectLockConfiguration", "sets no default retention, so objects can be deleted")
+        if _locked_days(bucket) < wanted:
+            message = f"locks objects for {_locked_days(bucket):g} days instead of {wanted}"
+            yield Finding(bucket, "ObjectLockConfiguration", message)
 
 
-def _locked(bucket: Resource) -> bool:
+def _locked_days(bucket: Resource) -> float:
     retention = mapping(bucket.get("ObjectLockConfiguration", "Rule", "DefaultRetention"))
-    period = retention.get("Days") or retention.get("Years")
     enabled = is_true(bucket.get("ObjectLockEnabled"))
     configured = bucket.get("ObjectLockConfiguration", "ObjectLockEnabled") == "Enabled"
-    return enabled and configured and retention.get("Mode") in ("GOVERNANCE", "COMPLIANCE")
+    if not (enabled and configured and retention.get("Mode") in ("GOVERNANCE", "COMPLIANCE")):
+        return 0
+    return (number(retention.get("Days")) or 0) + 365 * (number(retention.get("Years")) or 0)

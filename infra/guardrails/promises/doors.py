@@ -9,6 +9,7 @@ from infra.guardrails.values import at, is_true, keyed, listed, mapping, number
 
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 STAGE = "AWS::ApiGateway::Stage"
+MANAGED_GROUPS = ("Common", "KnownBadInputs", "SQLi")
 
 
 @promise(
@@ -16,7 +17,7 @@ STAGE = "AWS::ApiGateway::Stage"
     "Every public load balancer, REST API and distribution stands behind a web ACL.",
 )
 def web_acl(context: Context) -> Iterator[Finding]:
-    """And the web ACL has rules, at least one of AWS's managed groups and a rate limit among them."""
+    """And the web ACL has rules: AWS's managed groups against the common attacks, and a rate limit."""
     if not context.policy.web_acl:
         return
     protected = {
@@ -47,8 +48,9 @@ def _private(apis: set[Resource]) -> bool:
 
 def _rules(acl: Resource) -> Iterator[Finding]:
     rules = [mapping(rule) for rule in listed(acl.get("Rules"))]
-    if not any(at(rule, "Statement.ManagedRuleGroupStatement") for rule in rules):
-        yield Finding(acl, "Rules", "hold none of AWS's managed rule groups")
+    groups = {describe(name) for rule in rules for name in at(rule, "Statement.ManagedRuleGroupStatement.Name")}
+    if missing := [name for name in MANAGED_GROUPS if f"AWSManagedRules{name}RuleSet" not in groups]:
+        yield Finding(acl, "Rules", f"lack AWS's managed groups {', '.join(missing)}")
     if not any(at(rule, "Statement.RateBasedStatement") for rule in rules):
         yield Finding(acl, "Rules", "hold no rate limit")
     for rule in rules:
@@ -86,6 +88,23 @@ def doors_refuse_nonsense(context: Context) -> Iterator[Finding]:
             yield Finding(stage, "MethodSettings.LoggingLevel", "no execution logs for all methods")
         if any(is_true(s.get("DataTraceEnabled")) for s in settings):
             yield Finding(stage, "MethodSettings.DataTraceEnabled", "is on, so bodies of requests are logged")
+
+
+@promise(
+    "reachability.requests-validated",
+    "Every REST API validates what its methods say they take, before a function sees it.",
+)
+def requests_validated(context: Context) -> Iterator[Finding]:
+    """A model without a validator is a comment."""
+    if not context.policy.hardened:
+        return
+    for validator in context.of_type("AWS::ApiGateway::RequestValidator"):
+        for name in ("ValidateRequestBody", "ValidateRequestParameters"):
+            if not is_true(validator.get(name)):
+                yield Finding(validator, name, "is not on")
+    for method in context.of_type("AWS::ApiGateway::Method"):
+        if (method.get("RequestModels") or method.get("RequestParameters")) and not method.get("RequestValidatorId"):
+            yield Finding(method, "RequestValidatorId", "is missing, though the method says what it takes")
 
 
 @promise("identity.sign-up", "User pools ask for a second factor and a long password, and watch for stolen ones.")

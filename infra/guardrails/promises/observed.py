@@ -134,6 +134,8 @@ def nothing_switched_off(context: Context) -> Iterator[Finding]:
     for rule in context.of_type("AWS::Events::Rule", "AWS::Scheduler::Schedule"):
         if rule.get("State") == "DISABLED":
             yield Finding(rule, "State", "is DISABLED")
+        if rule.type == "AWS::Events::Rule" and not rule.get("Targets"):
+            yield Finding(rule, "Targets", "is empty, so nothing happens")
     for source in context.of_type("AWS::Lambda::EventSourceMapping"):
         if is_false(source.get("Enabled")):
             yield Finding(source, "Enabled", "is off, so nothing is processed")

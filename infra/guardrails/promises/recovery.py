@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from infra.guardrails.backup_coverage import BACKED_UP, stores_to_back_up
 from infra.guardrails.context import Context
+from infra.guardrails.model import describe
 from infra.guardrails.registry import Finding, promise
 from infra.guardrails.statements import Statement, matches
 from infra.guardrails.values import at_least
@@ -40,11 +41,13 @@ def _refuses_deletion(statement: Statement) -> bool:
 @promise("backed-up.vault-lock", "Every vault is locked: recovery points cannot be deleted before their time.")
 def vault_lock(context: Context) -> Iterator[Finding]:
     """A lock without a minimum locks nothing."""
-    if not context.policy.vault_lock:
+    wanted = context.policy.vault_lock_days
+    if not wanted:
         return
     for vault in context.of_type(*VAULTS):
-        if not at_least(vault.get("LockConfiguration", "MinRetentionDays"), 1):
-            yield Finding(vault, "LockConfiguration.MinRetentionDays", "is missing, so the vault is not locked")
+        days = vault.get("LockConfiguration", "MinRetentionDays")
+        if not at_least(days, wanted):
+            yield Finding(vault, "LockConfiguration.MinRetentionDays", f"must be >= {wanted}, is {describe(days)}")
 
 
 @promise("backed-up.no-role-deletes", "No role of the app may delete recovery points, vaults or their protection.")

@@ -9,6 +9,7 @@ from infra.guardrails.registry import Finding, promise
 from infra.guardrails.statements import Statement, matches
 from infra.guardrails.values import mapping
 
+PERMISSION = "AWS::Lambda::Permission"
 OIDC_ACTION = "sts:AssumeRoleWithWebIdentity"
 SHARED_SERVICES = ("s3", "sns", "events", "apigateway", "logs", "iot", "config", "ses", "cognito-idp")
 """Services that anybody can make call a function: the permission must say for whom."""
@@ -105,7 +106,7 @@ def _unpinned_subject(subject: str) -> str | None:
 )
 def callers_named(context: Context) -> Iterator[Finding]:
     """Anybody can make S3, SNS or EventBridge call a function whose permission names no source."""
-    for permission in context.of_type("AWS::Lambda::Permission"):
+    for permission in context.of_type(PERMISSION):
         principal = describe(permission.get("Principal"))
         service = principal.removesuffix(".amazonaws.com")
         named = any(permission.get(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID"))

@@ -4,7 +4,7 @@ from tests.guardrails.mutation import Mutant, add, append, both, drop, put, remo
 
 PLAN, SELECTION, VAULT = "AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::Backup::BackupVault"
 TESTING, TESTED = "AWS::Backup::RestoreTestingPlan", "AWS::Backup::RestoreTestingSelection"
-ROLE = "AWS::IAM::Role"
+ROLE, TABLE = "AWS::IAM::Role", "AWS::DynamoDB::GlobalTable"
 REFERENCE = ("reference",)
 RULE = "BackupPlan.BackupPlanRule"
 STORES, LIFE, COPY, SELECTS, SAFE, LOCK, ROLES, TESTS = (
@@ -38,6 +38,7 @@ def deletes(name: str, action: str) -> Mutant:
 MUTANTS = [
     Mutant(STORES, "the selection is gone", remove(SELECTION)),
     Mutant(STORES, "another tag", put(SELECTION, "BackupSelection.ListOfTags.0.ConditionValue", "never")),
+    Mutant(STORES, "the table's tag", put(TABLE, "Replicas.0.Tags", []), ("prod",)),
     Mutant(STORES, "excepted", put(SELECTION, "BackupSelection.NotResources", ["*"])),
     Mutant(STORES, "of no plan", drop(SELECTION, "BackupPlanId")),
     Mutant(STORES, "a store is added", add("Db", "AWS::RDS::DBCluster")),
@@ -80,6 +81,7 @@ MUTANTS = [
         put(VAULT, "AccessPolicy.Statement.0.Condition", {"Bool": {"aws:MultiFactorAuthPresent": "false"}}),
     ),
     Mutant(LOCK, "no lock", drop(VAULT, "LockConfiguration")),
+    Mutant(LOCK, "a lock of a day", put(VAULT, "LockConfiguration.MinRetentionDays", 1)),
     Mutant(LOCK, "a lock without a minimum", put(VAULT, "LockConfiguration", {"MaxRetentionDays": 99})),
     deletes("points", "backup:DeleteRecoveryPoint"),
     deletes("anything", "backup:Delete*"),

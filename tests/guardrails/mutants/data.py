@@ -55,6 +55,7 @@ MUTANTS = [
     Mutant(VERSIONS, "images go with their repository", add("Images", "AWS::ECR::Repository", EmptyOnDelete=True)),
     Mutant(PITR, "off", put(TABLE, f"Replicas.0.{SPEC}.PointInTimeRecoveryEnabled", False)),
     Mutant(PITR, "not said", drop(TABLE, f"Replicas.0.{SPEC}")),
+    Mutant(PITR, "back to yesterday only", put(TABLE, f"Replicas.0.{SPEC}.RecoveryPeriodInDays", 1)),
     Mutant(PITR, "a table of the older type", add("Old", "AWS::DynamoDB::Table")),
     Mutant(OWN, "a database that keeps a day", add("Db", "AWS::RDS::DBCluster", BackupRetentionPeriod=1)),
     Mutant(
@@ -75,6 +76,12 @@ MUTANTS = [
         ARCHIVE,
         "gone after a month",
         put(BUCKET, "LifecycleConfiguration.Rules.0.ExpirationInDays", 30, "LogArchive"),
+        ("prod",),
+    ),
+    Mutant(
+        ARCHIVE,
+        "a lock of a day",
+        put(BUCKET, "ObjectLockConfiguration.Rule.DefaultRetention.Days", 1, "LogArchive"),
         ("prod",),
     ),
     Mutant(ARCHIVE, "no lock", drop(BUCKET, "ObjectLockConfiguration", "LogArchive"), ("prod",)),

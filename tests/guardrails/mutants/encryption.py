@@ -54,6 +54,7 @@ MUTANTS = [
     Mutant(BUCKETS, "AWS's key", put(BUCKET, f"{RULE}.KMSMasterKeyID", "alias/aws/s3", "aws:kms")),
     Mutant(BUCKETS, "nothing said", drop(BUCKET, "BucketEncryption", "aws:kms")),
     Mutant(BUCKETS, "no key named", drop(BUCKET, f"{RULE}.KMSMasterKeyID", "aws:kms")),
+    Mutant(BUCKETS, "nothing said of the target of logs", drop(BUCKET, "BucketEncryption", "AccessLogs")),
     Mutant(TABLES, "the specification is gone", drop(TABLE, "SSESpecification")),
     Mutant(TABLES, "off", put(TABLE, "SSESpecification.SSEEnabled", False)),
     Mutant(TABLES, "a replica without a key", drop(TABLE, "Replicas.0.SSESpecification")),

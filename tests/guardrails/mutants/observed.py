@@ -6,6 +6,7 @@ ALARM, TOPIC, SUBSCRIPTION = "AWS::CloudWatch::Alarm", "AWS::SNS::Topic", "AWS::
 TRAIL, GROUP, FUNCTION = "AWS::CloudTrail::Trail", "AWS::Logs::LogGroup", "AWS::Lambda::Function"
 RULE, BUCKET, QUEUE = "AWS::Events::Rule", "AWS::S3::Bucket", "AWS::SQS::Queue"
 REFERENCE = ("reference",)
+METRIC = "Metrics.0.MetricStat.Metric"
 EVERYTHING, QUEUES, ON_TRAIL, BACKUPS = (
     "observed.alarm-on-everything",
     "observed.alarm-on-queues",
@@ -56,6 +57,16 @@ MUTANTS = [
     Mutant(EVERYTHING, "a table without alarms", add("Table", "AWS::DynamoDB::Table")),
     Mutant(EVERYTHING, "a service without alarms", add("Svc", "AWS::ECS::Service", DesiredCount=2)),
     Mutant(EVERYTHING, "a deleted alarm", remove(ALARM, "4XXError")),
+    Mutant(
+        EVERYTHING,
+        "a namespace that nobody writes",
+        put(ALARM, f"{METRIC}.Namespace", "AWS/Lamda", "Throttle"),
+        ("prod",),
+    ),
+    Mutant(
+        EVERYTHING, "a dimension that is none", put(ALARM, f"{METRIC}.Dimensions.0.Name", "Fn", "Throttle"), ("prod",)
+    ),
+    Mutant(EVERYTHING, "another namespace", put(ALARM, "Namespace", "AWS/Lamda", "ApiThrottles"), REFERENCE),
     Mutant(EVERYTHING, "another deleted alarm", remove(ALARM, "Throttles")),
     Mutant(
         EVERYTHING,
@@ -106,6 +117,7 @@ MUTANTS = [
     on_prod(RECORDER, "nothing is delivered", remove("AWS::Config::DeliveryChannel"), RECORDING),
     Mutant(RECORDER, "gone", remove("AWS::Config::ConfigurationRecorder"), REFERENCE),
     Mutant(OFF, "a rule", add("Rule", RULE, State="DISABLED")),
+    Mutant(OFF, "a rule without a target", put(RULE, "Targets", [], "aws.backup"), ("prod",)),
     Mutant(OFF, "an event source", add("Source", "AWS::Lambda::EventSourceMapping", Enabled=False)),
     Mutant(OFF, "a schedule", add("Nightly", "AWS::Scheduler::Schedule", State="DISABLED")),
     Mutant(OFF, "the remedy", put(RULE, "State", "DISABLED"), REFERENCE),

@@ -54,6 +54,7 @@ ACL_IN, ACL_OUT, ACL = (
     "reachability.data-tier-has-an-acl",
 )
 ROUTES, DEFAULT = "reachability.data-tier-has-no-way-out", "reachability.default-group-closed"
+VALIDATED = "reachability.requests-validated"
 FIREWALL, DOORS = "reachability.web-acl", "reachability.doors-refuse-nonsense"
 SEPARATE = {"GroupId": ref(SG).att("GroupId"), "IpProtocol": "-1"}
 
@@ -332,6 +333,11 @@ MUTANTS = [
     Mutant(DEFAULT, "another VPC's is emptied", put("Custom::VpcRestrictDefaultSG", "DefaultSecurityGroupId", "sg-1")),
     Mutant(FIREWALL, "the association is gone", remove_all("AWS::WAFv2::WebACLAssociation")),
     Mutant(FIREWALL, "no managed rules", put("AWS::WAFv2::WebACL", "Rules", [])),
+    Mutant(FIREWALL, "one managed group fewer", put("AWS::WAFv2::WebACL", "Rules.1.Statement", {}), ("prod",)),
+    Mutant(
+        VALIDATED, "bodies are not", put("AWS::ApiGateway::RequestValidator", "ValidateRequestBody", False), ("prod",)
+    ),
+    Mutant(VALIDATED, "a method's are not", drop("AWS::ApiGateway::Method", "RequestValidatorId", "POST"), ("prod",)),
     Mutant(FIREWALL, "rules that only count", put("AWS::WAFv2::WebACL", "Rules.0.OverrideAction", {"Count": {}})),
     Mutant(FIREWALL, "a distribution without one", add("Cdn", "AWS::CloudFront::Distribution", DistributionConfig={})),
     Mutant(

@@ -127,7 +127,6 @@ class Foundation(cdk.Stack):
 
     def _web_acl(self, scope: str) -> wafv2.CfnWebACL:
         visible = {"cloudWatchMetricsEnabled": True, "sampledRequestsEnabled": True, "metricName": "front-door"}
-        common = {"vendorName": "AWS", "name": "AWSManagedRulesCommonRuleSet"}
         acl = wafv2.CfnWebACL(
             self,
             "WebAcl",
@@ -136,16 +135,21 @@ class Foundation(cdk.Stack):
             default_action={"allow": {}},
             visibility_config=visible,
             rules=[
-                {
-                    "name": "common",
-                    "priority": 1,
-                    "overrideAction": {"none": {}},
-                    "statement": {"managedRuleGroupStatement": common},
-                    "visibilityConfig": visible,
-                },
+                *(
+                    {
+                        "name": name,
+                        "priority": priority,
+                        "overrideAction": {"none": {}},
+                        "statement": {
+                            "managedRuleGroupStatement": {"vendorName": "AWS", "name": f"AWSManagedRules{name}RuleSet"}
+                        },
+                        "visibilityConfig": visible,
+                    }
+                    for priority, name in enumerate(("Common", "KnownBadInputs", "SQLi"), start=1)
+                ),
                 {
                     "name": "rate",
-                    "priority": 2,
+                    "priority": 4,
                     "action": {"block": {}},
                     "statement": {"rateBasedStatement": {"limit": 2000, "aggregateKeyType": "IP"}},
                     "visibilityConfig": visible,
