@@ -106,7 +106,7 @@ def append(kind: str, path: str, value: Any, like: str = "") -> Step:
         *way, last = _keys(path)
         for key in way:
             here = here.setdefault(key, {}) if isinstance(here, dict) else here[int(key)]
-        here[last] = [*here.get(last, []), value]
+        here[last] = [*here.get(last, []), _filled(platform, value)]
 
     return step
 

@@ -53,6 +53,9 @@ def _rules(acl: Resource) -> Iterator[Finding]:
         yield Finding(acl, "Rules", f"lack AWS's managed groups {', '.join(missing)}")
     if not any(at(rule, "Statement.RateBasedStatement") for rule in rules):
         yield Finding(acl, "Rules", "hold no rate limit")
+    for visibility in (acl.get("VisibilityConfig"), *(rule.get("VisibilityConfig") for rule in rules)):
+        if not is_true(mapping(visibility).get("CloudWatchMetricsEnabled")):
+            yield Finding(acl, "VisibilityConfig.CloudWatchMetricsEnabled", "is not on: no alarm can see what it does")
     for rule in rules:
         counted = "Count" in mapping(rule.get("Action")) or "Count" in mapping(rule.get("OverrideAction"))
         if counted:

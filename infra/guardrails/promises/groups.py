@@ -12,6 +12,8 @@ from infra.guardrails.registry import Finding, promise
 from infra.guardrails.values import at, number
 
 ENDPOINT = "AWS::EC2::VPCEndpoint"
+PASSIVE = tuple(kind for kind in STORES if kind not in ("AWS::RDS::DBProxy", "AWS::DMS::ReplicationInstance"))
+"""Stores that open no connection to other stores: a proxy and a replication do."""
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 
 
@@ -75,7 +77,7 @@ def stores_name_their_clients(context: Context) -> Iterator[Finding]:
             if group_is_default(group):
                 yield Finding(store, path, "is in the VPC's default security group, where anything may be")
             for rule in context.network.ingress.get(group, []):
-                if problem := _wrong_client(context, rule):
+                if problem := _wrong_client(context, rule, groups):
                     yield Finding(rule.resource, rule.place, f"lets {problem} reach {store.logical_id}")
 
 
@@ -84,16 +86,17 @@ def group_is_default(group: Group) -> bool:
     return isinstance(group, Target) and group.attribute == "DefaultSecurityGroup"
 
 
-def _wrong_client(context: Context, rule: Rule) -> str | None:
+def _wrong_client(context: Context, rule: Rule, groups: list[Group]) -> str | None:
     if rule.group is None:
         return f"addresses ({rule.peer}) instead of a security group"
     if group_is_default(rule.group):
         return "the VPC's default security group"
     clients = context.network.members.get(rule.group, [])
-    if clients and all(client.type in LOAD_BALANCERS for client in clients):
-        return f"a load balancer ({rule.peer})"
-    if clients and all(client.type == ENDPOINT for client in clients):
-        return f"an endpoint ({rule.peer})"
+    if not clients and isinstance(rule.group, Resource) and context.policy.isolated_data_tier:
+        return f"whoever joins {rule.peer}, which nothing of ours is in,"
+    for kinds, name in ((LOAD_BALANCERS, "a load balancer"), ((ENDPOINT,), "an endpoint"), (PASSIVE, "another store")):
+        if clients and all(client.type in kinds for client in clients) and rule.group not in groups:
+            return f"{name} ({rule.peer})"
     return None
 
 

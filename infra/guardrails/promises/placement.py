@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from infra.guardrails.addresses import is_world, parse
 from infra.guardrails.context import Context
+from infra.guardrails.knowledge.stateful import is_cluster_member
+from infra.guardrails.knowledge.stores import STORES
 from infra.guardrails.model import Resource, Target, describe
 from infra.guardrails.registry import Finding, promise
 from infra.guardrails.values import at, is_false, is_true, listed
 
+REPLICA = "SourceDBInstanceIdentifier"
 PUBLIC_ADDRESS: dict[str, tuple[str, ...]] = {
     "AWS::AutoScaling::LaunchConfiguration": ("AssociatePublicIpAddress",),
     "AWS::Batch::JobDefinition": ("ContainerProperties.NetworkConfiguration.AssignPublicIp",),
@@ -104,6 +107,12 @@ def no_public_subnet(context: Context) -> Iterator[Finding]:
     network = context.network
     placed = {store: network.subnets_of_store(store) for store in network.stores} | network.workload_subnets
     nat_instances = _nat_instances(context)
+    for store in network.stores:
+        path = STORES[store.type].subnets
+        member = store.type == "AWS::RDS::DBInstance" and (is_cluster_member(store) or REPLICA in store.resolved)
+        # A search domain outside of any VPC is `no-public-database`'s.
+        if not member and "VPCOptions" not in path and not at(store.resolved, path):
+            yield Finding(store, path, "names no subnets, so it stands in the account's default VPC, which is public")
     for resource, subnets in placed.items():
         for subnet in subnets:
             if network.is_public(subnet) and resource not in nat_instances:

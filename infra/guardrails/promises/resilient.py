@@ -15,6 +15,7 @@ SPREAD = {
     "AWS::EKS::Nodegroup",
     "AWS::Lambda::Function",
 }
+FEWEST_PERCENT = 50
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 CLUSTERS = {
     "AWS::RDS::DBCluster": "AWS::RDS::DBInstance",
@@ -135,6 +136,10 @@ def tasks(context: Context) -> Iterator[Finding]:
             continue
         if not at_least(count, minimum):
             yield Finding(service, "DesiredCount", f"must be >= {minimum}, is {describe(count)}")
+        kept = service.get("DeploymentConfiguration", "MinimumHealthyPercent", default=100)
+        if not at_least(kept, FEWEST_PERCENT):
+            message = f"must be >= {FEWEST_PERCENT}, is {describe(kept)}: a deployment would stop too many"
+            yield Finding(service, "DeploymentConfiguration.MinimumHealthyPercent", message)
 
 
 @promise(

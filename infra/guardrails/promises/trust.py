@@ -150,6 +150,9 @@ def caches_ask_who(context: Context) -> Iterator[Finding]:
             yield Finding(
                 group, "UserGroupIds", "is missing, and so is AuthToken: whoever reaches the cache may use it"
             )
+    for cache in context.of_type("AWS::ElastiCache::ServerlessCache"):
+        if cache.get("Engine") != "memcached" and not cache.get("UserGroupId"):
+            yield Finding(cache, "UserGroupId", "is missing: whoever reaches the cache may use it")
     for user in context.of_type("AWS::ElastiCache::User"):
         mode = mapping(user.get("AuthenticationMode")).get("Type")
         off = "off" in str(user.get("AccessString")).split()

@@ -105,6 +105,12 @@ def databases(context: Context) -> Iterator[Finding]:
                 continue
             if not is_true(database.get("EnableIAMDatabaseAuthentication")):
                 yield Finding(database, "EnableIAMDatabaseAuthentication", "is not on")
+    for cluster in context.of_type("AWS::Neptune::DBCluster"):
+        if not is_true(cluster.get("IamAuthEnabled")):
+            yield Finding(cluster, "IamAuthEnabled", "is not on")
+    for proxy in context.of_type("AWS::RDS::DBProxy"):
+        if any(mapping(auth).get("IAMAuth") != "REQUIRED" for auth in listed(proxy.get("Auth")) or [None]):
+            yield Finding(proxy, "Auth.IAMAuth", "is not REQUIRED")
     for instance in context.of_type("AWS::RDS::DBInstance"):
         if is_false(instance.get("AutoMinorVersionUpgrade")):
             yield Finding(instance, "AutoMinorVersionUpgrade", "is off")

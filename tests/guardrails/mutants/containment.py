@@ -13,6 +13,8 @@ CONTAINERS, IMAGES, INSTANCES, FUNCTIONS, DATABASES = (
 )
 
 MUTANTS = [
+    Mutant(DATABASES, "the graph by nothing", drop("AWS::Neptune::DBCluster", "IamAuthEnabled"), REFERENCE),
+    Mutant(DATABASES, "the proxy by password", put("AWS::RDS::DBProxy", "Auth.0.IAMAuth", "DISABLED"), REFERENCE),
     Mutant(CONTAINERS, "one that can write", add("Task", TASK, ContainerDefinitions=[{"Name": "a"}])),
     Mutant(
         CONTAINERS,

@@ -208,6 +208,9 @@ MUTANTS = [
     ),
     Mutant(CACHES, "no users", add("Cache", "AWS::ElastiCache::ReplicationGroup", TransitEncryptionEnabled=True)),
     Mutant(CACHES, "a user without a password", add("User", "AWS::ElastiCache::User", NoPasswordRequired=True)),
+    Mutant(
+        CACHES, "a serverless one without users", drop("AWS::ElastiCache::ServerlessCache", "UserGroupId"), REFERENCE
+    ),
     Mutant(CACHES, "open access", add("Cache", "AWS::MemoryDB::Cluster", ACLName="open-access")),
     Mutant(USERS, "one factor", add("Users", "AWS::Cognito::UserPool", MfaConfiguration="OPTIONAL")),
     Mutant(

@@ -29,6 +29,17 @@ DATABASE = both(
 )
 
 
+DOOR = linked(
+    "Door",
+    INGRESS,
+    GroupId=ref(SG, "DbAccess").att("GroupId"),
+    SourceSecurityGroupId=ref(SG, "DbAccess").att("GroupId"),
+    IpProtocol="tcp",
+    FromPort=5432,
+    ToPort=5432,
+)
+
+
 def opened(**rule: object) -> dict[str, object]:
     """A rule for the database's port."""
     return {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, **rule}
@@ -328,6 +339,39 @@ MUTANTS = [
             TransitGatewayId="tgw-1",
         ),
         REFERENCE,
+    ),
+    Mutant(
+        NAMED,
+        "a group that nothing is in",
+        both(
+            linked("Nobody", SG, VpcId=ref(VPC)),
+            point(INGRESS, "SourceSecurityGroupId", ref(SG, "Nobody").att("GroupId"), "Door"),
+        ),
+        ("prod",),
+        given=both(DATABASE, DOOR),
+    ),
+    Mutant(
+        NAMED,
+        "another store reaches the warehouse",
+        append(
+            SG,
+            "SecurityGroupIngress",
+            opened(SourceSecurityGroupId=ref(SG, "SearchAccess").att("GroupId")),
+            "WarehouseAccess",
+        ),
+        REFERENCE,
+    ),
+    Mutant(PLACE, "a database that says no subnets", add("Db", "AWS::RDS::DBCluster", Engine="aurora-postgresql")),
+    Mutant(
+        PLACE,
+        "the cache's subnets are dropped",
+        drop("AWS::ElastiCache::ReplicationGroup", "CacheSubnetGroupName"),
+        REFERENCE,
+    ),
+    Mutant(
+        FIREWALL,
+        "an alarm would see nothing",
+        put("AWS::WAFv2::WebACL", "VisibilityConfig.CloudWatchMetricsEnabled", False),
     ),
     Mutant(DEFAULT, "nobody empties it", remove("Custom::VpcRestrictDefaultSG")),
     Mutant(DEFAULT, "another VPC's is emptied", put("Custom::VpcRestrictDefaultSG", "DefaultSecurityGroupId", "sg-1")),

@@ -55,6 +55,12 @@ MUTANTS = [
         add("Scaling", "AWS::ApplicationAutoScaling::ScalableTarget", ServiceNamespace="ecs", MinCapacity=0),
     ),
     Mutant(TASKS, "the service runs one", put(SERVICE, "DesiredCount", 1), REFERENCE),
+    Mutant(
+        TASKS,
+        "a deployment stops all of them",
+        put(SERVICE, "DeploymentConfiguration.MinimumHealthyPercent", 0),
+        REFERENCE,
+    ),
     Mutant(BREAKER, "none", add("Svc", SERVICE, DesiredCount=2)),
     Mutant(
         BREAKER,
