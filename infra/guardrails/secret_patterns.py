@@ -53,6 +53,7 @@ _DIGEST_NAME = re.compile(r"(?i)(hash|sha\d*|digest|checksum|version|commit|revi
 _UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _RUN = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
 _HEXADECIMAL = re.compile(r"^[0-9a-f]+$|^[0-9A-F]+$")
+_CDK_HASH = re.compile(r"[0-9A-F]{8}")
 _WORDS = re.compile(r"^(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d{1,4})+$")
 _SHORTEST, _MIXED_ENTROPY, _HEX_ENTROPY = 16, 3.5, 3.0
 
@@ -98,7 +99,7 @@ def _looks_random(run: str) -> bool:
 
 
 def _random_piece(piece: str) -> bool:
-    if len(piece) < _SHORTEST or _WORDS.match(re.sub(r"[0-9A-F]{8,12}$", "", piece) or "ab"):
+    if len(piece) < _SHORTEST or _WORDS.match(_CDK_HASH.sub("", piece) or "hash"):
         return False
     if _HEXADECIMAL.match(piece):
         return len(piece) >= 2 * _SHORTEST and entropy(piece) >= _HEX_ENTROPY
@@ -113,4 +114,4 @@ def entropy(text: str) -> float:
 
 def masked(text: str) -> str:
     """A secret as it may stand in a report: enough to find it, too little to use it."""
-    return f"{text[:4]}... ({len(text)} characters)"
+    return f"{text[: min(4, len(text) // 4)]}... ({len(text)} characters)"
