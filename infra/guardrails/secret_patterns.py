@@ -53,8 +53,8 @@ _DIGEST_NAME = re.compile(r"(?i)(hash|sha\d*|digest|checksum|version|commit|revi
 _UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _RUN = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
 _HEXADECIMAL = re.compile(r"^[0-9a-f]+$|^[0-9A-F]+$")
-_CDK_HASH = re.compile(r"[0-9A-F]{8}")
-_WORDS = re.compile(r"^(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d{1,4})+$")
+_CDK_HASH = re.compile(r"(?<=[a-z])[0-9A-F]{8}(?![0-9a-f])")
+_WORDS = re.compile(r"^(?:Fn|[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d{1,4})+$")
 _SHORTEST, _MIXED_ENTROPY, _HEX_ENTROPY = 16, 3.5, 3.0
 
 

@@ -62,7 +62,10 @@ class Statement:
 
 def matches(pattern: str, action: str) -> bool:
     """Whether an action pattern includes an action (or a narrower pattern)."""
-    return fnmatchcase(action.lower(), pattern.lower())
+    action, pattern = action.lower(), pattern.lower()
+    if "*" not in pattern and "?" not in pattern and "[" not in pattern:
+        return action == pattern
+    return fnmatchcase(action, pattern.replace("[", "[[]"))
 
 
 def find_statements(assembly: Assembly) -> Iterator[Statement]:
