@@ -8,9 +8,9 @@ from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge
 
-DAILY = events.Schedule.cron(hour="3", minute="0")
-WEEKLY = events.Schedule.cron(hour="4", minute="0", week_day="SUN")
-MONTHLY = events.Schedule.cron(hour="5", minute="0", day="1")
+DAILY = "cron(0 3 * * ? *)"
+WEEKLY = "cron(0 4 ? * SUN *)"
+MONTHLY = "cron(0 5 1 * ? *)"
 SERVICE_POLICIES = (
     "service-role/AWSBackupServiceRolePolicyForBackup",
     "service-role/AWSBackupServiceRolePolicyForRestores",
@@ -36,10 +36,10 @@ class BackupSchedule(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
 
-        def rule(name: str, schedule: events.Schedule, days: int, *, continuous: bool = False) -> backup.BackupPlanRule:
+        def rule(name: str, schedule: str, days: int, *, continuous: bool = False) -> backup.BackupPlanRule:
             return backup.BackupPlanRule(
                 rule_name=name,
-                schedule_expression=schedule,
+                schedule_expression=events.Schedule.expression(schedule),
                 start_window=cdk.Duration.hours(1),
                 completion_window=cdk.Duration.hours(8),
                 delete_after=cdk.Duration.days(days),

@@ -13,7 +13,6 @@ from constructs_lib.workload_role import WorkloadRole
 
 PUBLIC, PRIVATE, ISOLATED = "Public", "Private", "Isolated"
 MAX_ZONES = 3
-EPHEMERAL_PORTS = ec2.AclTraffic.tcp_port_range(1024, 65535)
 
 
 class TieredVpc(Construct):
