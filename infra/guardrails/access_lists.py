@@ -10,7 +10,8 @@ from infra.guardrails.values import is_true, number
 
 #: Addresses of the internet, in different corners of it.
 SAMPLES = tuple(ip_address(text) for text in ("8.8.8.8", "52.95.110.1", "203.0.113.77", "2600:1f18::1"))
-ANY_PROTOCOL, TCP = "-1", "6"
+ANY_PROTOCOL, TCP, UDP = "-1", "6", "17"
+HTTPS = 443
 
 
 class AccessLists:
@@ -30,6 +31,15 @@ class AccessLists:
     def of_subnet(self, subnet: Resource) -> Resource | None:
         """The ACL associated with a subnet; None: the VPC's default one, which lets everything through."""
         return self._by_subnet.get(subnet)
+
+    def opened_ports(self, acl: Resource, *, egress: bool) -> set[int]:
+        """One port of each range that an allowing entry opens: where to knock."""
+        ranges = (
+            entry.get("PortRange", "From", default=HTTPS)
+            for entry in self._entries.get(acl, [])
+            if is_true(entry.get("Egress", default=False)) == egress
+        )
+        return {int(port) for value in ranges if (port := number(value)) is not None}
 
     def admitting_entry(
         self, acl: Resource, port: int, *, egress: bool, from_subnet: Resource | None = None
@@ -62,7 +72,7 @@ def _matches(entry: Resource, address: IpAddress, port: int) -> bool:
     if network is None or address not in network:
         return False
     protocol = str(entry.get("Protocol"))
-    return protocol == ANY_PROTOCOL or (protocol == TCP and _within(entry.get("PortRange"), port))
+    return protocol == ANY_PROTOCOL or (protocol in (TCP, UDP) and _within(entry.get("PortRange"), port))
 
 
 def _within(port_range: Any, port: int) -> bool:

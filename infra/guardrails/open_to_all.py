@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.guardrails.addresses import is_world, parse
-from infra.guardrails.model import Opaque, Target, Text
+from infra.guardrails.model import Opaque, Target, Text, describe
 from infra.guardrails.statements import Statement
 
 NARROWING_KEYS = {
@@ -37,8 +37,7 @@ def is_open_to_all(statement: Statement) -> bool:
 
 
 def _is_everybody(value: Any) -> bool:
-    text = value if isinstance(value, str) else ""
-    return text == "*" or (text.startswith("arn:") and text.endswith(":*") and ":iam::" not in text)
+    return "*" in describe(value)
 
 
 def narrows(statement: Statement) -> bool:

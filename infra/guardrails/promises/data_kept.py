@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.guardrails.backup_coverage import stores_to_back_up
 from infra.guardrails.context import Context
 from infra.guardrails.knowledge.stateful import PROTECTIONS, is_stateful
 from infra.guardrails.model import Resource, describe, targets_in
 from infra.guardrails.registry import Finding, promise
 from infra.guardrails.values import at, at_least, is_true, keyed, listed, mapping, number
 
-LONGEST_RECOVERY = 35
+LONGEST_RECOVERY, SHORTEST_LIFE = 35, 7
 KEEPING = ("Retain", "RetainExceptOnCreate")
 ERASERS = ("Custom::S3AutoDeleteObjects", "Custom::ECRAutoDeleteImages")
 
@@ -87,6 +88,22 @@ def versioning(context: Context) -> Iterator[Finding]:
     for repository in context.of_type("AWS::ECR::Repository"):
         if is_true(repository.get("EmptyOnDelete")):
             yield Finding(repository, "EmptyOnDelete", "is on, so deleting the repository deletes its images")
+
+
+@promise("data-kept.lifecycle", "No lifecycle rule deletes data, or its older versions, within days.")
+def lifecycle(context: Context) -> Iterator[Finding]:
+    """Logs and published sites may go sooner; so may what a rule's filter names."""
+    if not context.policy.retain_data:
+        return
+    for bucket in stores_to_back_up(context.assembly):
+        for rule in map(mapping, at(bucket.resolved, "LifecycleConfiguration.Rules")):
+            if rule.get("Status") != "Enabled" or any(name in rule for name in ("Prefix", "TagFilters")):
+                continue
+            older = mapping(rule.get("NoncurrentVersionExpiration")).get("NoncurrentDays")
+            for name, days in (("ExpirationInDays", rule.get("ExpirationInDays")), ("NoncurrentDays", older)):
+                if days is not None and not at_least(days, SHORTEST_LIFE):
+                    message = f"must be >= {SHORTEST_LIFE}, is {describe(days)}"
+                    yield Finding(bucket, f"LifecycleConfiguration.Rules.{name}", message)
 
 
 @promise("data-kept.point-in-time-recovery", "Every table, and every replica of it, can be restored to any second.")

@@ -83,6 +83,31 @@ def alarms_link_runbooks(context: Context) -> Iterator[Finding]:
                 yield Finding(alarm.resource, "AlarmDescription", f"links {link}, which the runbooks do not have")
 
 
+@promise("observed.alarms-may-publish", "CloudWatch may use the key of every topic that an alarm publishes to.")
+def alarms_may_publish(context: Context) -> Iterator[Finding]:
+    """Otherwise the message of the alarm cannot be encrypted, and is dropped without a word."""
+    if not context.policy.alarms:
+        return
+    actions = (action for alarm in context.alarms for action in alarm.actions)
+    topics = {a.resource for a in actions if isinstance(a, Target) and a.resource.type == TOPIC}
+    for topic in topics:
+        key = topic.get("KmsMasterKeyId")
+        if (
+            isinstance(key, Target)
+            and key.resource.type == "AWS::KMS::Key"
+            and not _cloudwatch_may(context, key.resource)
+        ):
+            yield Finding(topic, "KmsMasterKeyId", f"the policy of {key.resource.logical_id} lets no alarm publish")
+
+
+def _cloudwatch_may(context: Context, key: Resource) -> bool:
+    own = [s for s in context.statements if s.resource is key and s.allows]
+    return all(
+        any(s.covers(action) and ("Service", "cloudwatch.amazonaws.com") in s.principals for s in own)
+        for action in ("kms:Decrypt", "kms:GenerateDataKey")
+    )
+
+
 @promise("observed.trail", "CloudTrail records every region, checks its files, and is on.")
 def trail(context: Context) -> Iterator[Finding]:
     """It writes into a bucket, and into CloudWatch Logs for the alarms."""
@@ -95,6 +120,11 @@ def trail(context: Context) -> Iterator[Finding]:
                 yield Finding(item, name, f"must be true, is {describe(item.get(name))}")
         if is_false(item.get("IncludeGlobalServiceEvents")):
             yield Finding(item, "IncludeGlobalServiceEvents", "is off, so IAM and STS go unrecorded")
+        for selector in map(mapping, listed(item.get("EventSelectors"))):
+            if is_false(selector.get("IncludeManagementEvents")):
+                yield Finding(item, "EventSelectors.IncludeManagementEvents", "is off")
+            if selector.get("ReadWriteType", "All") != "All":
+                yield Finding(item, "EventSelectors.ReadWriteType", f"is {selector['ReadWriteType']} instead of All")
         if context.policy.trail and not item.get("CloudWatchLogsLogGroupArn"):
             yield Finding(item, "CloudWatchLogsLogGroupArn", "is missing, so no alarm can look at the trail")
 

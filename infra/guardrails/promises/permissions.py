@@ -1,5 +1,6 @@
 """Identity: what identities of the app may do is named, action by action and resource by resource."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from infra.guardrails.values import listed
 BROAD_POLICIES = ("AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "IAMFullAccess")
 ROLE_HOLDERS = ("AWS::IAM::Role", "AWS::IAM::User")
 ARN_SEPARATORS = 5
+EVERY_OF_A_KIND = re.compile(r"^[a-z-]+[/:]\*+$")
 PASSING = "iam:PassRole"
 
 
@@ -97,11 +99,12 @@ def _unnamed_role(resource: Any) -> bool:
 def resource_star(context: Context) -> Iterator[Finding]:
     """In a resource's own policy `*` is the resource itself. A condition on its tags names it too."""
     for statement in _grants(context):
-        if statement.kind != "identity" or not any(map(_any_resource, statement.resources)) or _by_tag(statement):
+        wide = [r for r in statement.resources if _any_resource(r) or (context.policy.hardened and _any_of_a_kind(r))]
+        if statement.kind != "identity" or not wide or _by_tag(statement):
             continue
         for action in statement.actions:
             if not any(matches(known, action) for known in RESOURCELESS):
-                yield Finding(statement.resource, statement.place, f"allows {action} on every resource")
+                yield Finding(statement.resource, statement.place, f"allows {action} on {describe(wide[0])}")
 
 
 def _any_resource(resource: Any) -> bool:
@@ -111,6 +114,12 @@ def _any_resource(resource: Any) -> bool:
     text = str(resource)
     names_nothing = _wildcard(text.split(":", 5)[-1]) or text.count(":") < ARN_SEPARATORS
     return _wildcard(text) or (text.startswith("arn:") and names_nothing)
+
+
+def _any_of_a_kind(resource: Any) -> bool:
+    """Whether it is an ARN that names a kind of resource and nothing more, such as `table/*`."""
+    name = str(resource).split(":", 5)[-1] if isinstance(resource, str | Text) else ""
+    return bool(EVERY_OF_A_KIND.match(name))
 
 
 def _by_tag(statement: Statement) -> bool:

@@ -38,7 +38,10 @@ def no_credentials(context: Context) -> Iterator[Finding]:
                     yield Finding(stack, path, f"contains {kind}")
 
 
-@promise("secrets.environment", "No environment variable holds a secret, by its name or by how it looks.")
+@promise(
+    "secrets.environment",
+    "No environment variable, and no custom resource's property, holds a secret, by name or by looks.",
+)
 def environment(context: Context) -> Iterator[Finding]:
     """Functions, containers, builds, jobs, stages: whatever takes variables."""
     for kind, paths in ENVIRONMENTS.items():
@@ -48,6 +51,12 @@ def environment(context: Context) -> Iterator[Finding]:
                     for name, value in _pairs(variables):
                         if problem := secret_in(name, value):
                             yield Finding(resource, f"{path}.{name}", problem)
+
+    for resource in context.assembly.deployed:
+        if resource.type.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
+            for name, value in resource.resolved.items():
+                if named_secret(name, value):  # a hash that makes it run again looks random, and is none
+                    yield Finding(resource, name, f"is a secret by its name, in plain text: {masked(value)}")
 
 
 def _pairs(variables: Any) -> Iterator[tuple[str, Any]]:

@@ -35,7 +35,7 @@ def _tier(subnet: Resource) -> str:
 
 @promise(
     "reachability.acl-keeps-the-internet-out",
-    "The network ACL of a data subnet lets nobody from the internet or the public tier reach a store's port.",
+    "The network ACL of a data subnet lets nobody in from the internet or from the public tier.",
 )
 def acl_keeps_the_internet_out(context: Context) -> Iterator[Finding]:
     """Entries are tried in the order of their numbers, as AWS does."""
@@ -45,7 +45,7 @@ def acl_keeps_the_internet_out(context: Context) -> Iterator[Finding]:
         acl = lists.of_subnet(subnet)
         if acl is None:
             continue
-        for port in ports:
+        for port in sorted({*ports, *lists.opened_ports(acl, egress=False)}):
             for origin in (None, *(other for other in public if other.get("VpcId") == subnet.get("VpcId"))):
                 if admitted := lists.admitting_entry(acl, port, egress=False, from_subnet=origin):
                     entry, address = admitted
@@ -74,7 +74,7 @@ def acl_keeps_data_in(context: Context) -> Iterator[Finding]:
     lists = AccessLists(context.assembly)
     for subnet in _isolated(context):
         acl = lists.of_subnet(subnet)
-        for port in (443, 50000):
+        for port in sorted(lists.opened_ports(acl, egress=True)) if acl else ():
             if acl is not None and (admitted := lists.admitting_entry(acl, port, egress=True)):
                 entry, address = admitted
                 yield Finding(entry, "CidrBlock", f"lets {subnet.logical_id} connect to {address} on port {port}")

@@ -97,10 +97,13 @@ def _origin(distribution: Resource, origin: dict[str, Any]) -> Iterator[Finding]
 
 @promise(
     "encryption.tls-domains",
-    "Custom domains and search domains accept TLS 1.2 or newer only, and nothing plain.",
+    "Custom domains, API backends and search domains speak TLS 1.2 or newer, and nothing plain.",
 )
 def tls_domains(context: Context) -> Iterator[Finding]:
     """API Gateway's default for a custom domain is TLS 1.0."""
+    for method in context.of_type("AWS::ApiGateway::Method"):
+        if describe(method.get("Integration", "Uri")).startswith("http://"):
+            yield Finding(method, "Integration.Uri", "asks its backend in clear")
     for domain in context.of_type("AWS::ApiGateway::DomainName"):
         yield from _version(domain, "SecurityPolicy", domain.get("SecurityPolicy"))
     for domain in context.of_type("AWS::ApiGatewayV2::DomainName"):

@@ -100,6 +100,10 @@ def tls_topics(context: Context) -> Iterator[Finding]:
         if not any(_denies_plain_text(s, "sns:Publish") and _about(s, topic) for s in (*statements, *inline)):
             yield Finding(topic, "TopicPolicy", "no statement refuses sns:Publish without TLS (aws:SecureTransport)")
 
+    for subscription in context.of_type("AWS::SNS::Subscription"):
+        if subscription.get("Protocol") == "http":
+            yield Finding(subscription, "Protocol", "is http, so messages travel in clear")
+
 
 @promise("encryption.tls-file-systems", "File systems refuse clients without TLS, and every mount of ours uses it.")
 def tls_file_systems(context: Context) -> Iterator[Finding]:

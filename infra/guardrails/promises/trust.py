@@ -23,7 +23,7 @@ def no_open_trust(context: Context) -> Iterator[Finding]:
         if statement.kind != "trust" or not statement.allows:
             continue
         for _, value in statement.principals:
-            if describe(value) == "*" or describe(value).endswith(":*"):
+            if "*" in describe(value):
                 yield Finding(statement.resource, statement.place, f"trusts everybody ({describe(value)})")
 
 

@@ -18,6 +18,8 @@ POLICIES, FLAG, TERMINATION, VERSIONS, PITR, OWN, ARCHIVE = (
     "data-kept.automated-backups",
     "data-kept.log-archive",
 )
+LIFE, LIFECYCLE, NAME = "data-kept.lifecycle", "LifecycleConfiguration.Rules", "Attachments"
+VERSIONS_GO = {"Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}
 SPEC = "PointInTimeRecoverySpecification"
 
 MUTANTS = [
@@ -53,6 +55,14 @@ MUTANTS = [
     Mutant(VERSIONS, "never on", drop(BUCKET, "VersioningConfiguration")),
     Mutant(VERSIONS, "emptied on deletion", linked("Eraser", "Custom::S3AutoDeleteObjects", BucketName=ref(BUCKET))),
     Mutant(VERSIONS, "images go with their repository", add("Images", "AWS::ECR::Repository", EmptyOnDelete=True)),
+    Mutant(
+        LIFE,
+        "objects go tomorrow",
+        put(BUCKET, LIFECYCLE, [{"Status": "Enabled", "ExpirationInDays": 1}], NAME),
+        ("prod",),
+    ),
+    Mutant(LIFE, "versions go tomorrow", put(BUCKET, LIFECYCLE, [VERSIONS_GO], NAME), ("prod",)),
+    Mutant(LIFE, "uploads go tomorrow", put(BUCKET, LIFECYCLE, [VERSIONS_GO], "Uploads"), REFERENCE),
     Mutant(PITR, "off", put(TABLE, f"Replicas.0.{SPEC}.PointInTimeRecoveryEnabled", False)),
     Mutant(PITR, "not said", drop(TABLE, f"Replicas.0.{SPEC}")),
     Mutant(PITR, "back to yesterday only", put(TABLE, f"Replicas.0.{SPEC}.RecoveryPeriodInDays", 1)),

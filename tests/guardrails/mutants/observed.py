@@ -29,6 +29,8 @@ KEPT, NAMED, WORK, CAME, FLOWS = (
     "observed.access-logs",
     "observed.flow-logs",
 )
+PUBLISH = "observed.alarms-may-publish"
+OTHER_KEY = add("OtherKey", "AWS::KMS::Key", beside="AWS::SNS::Topic", EnableKeyRotation=True)
 ALARMED = {"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"]}
 REMEDIATION = add("Remedy", RULE, EventPattern=ALARMED, Targets=[{"Arn": "arn:aws:lambda:us-east-1:1:function:a"}])
 DETECTING = add("Detector", "AWS::GuardDuty::Detector", Enable=True)
@@ -109,6 +111,17 @@ MUTANTS = [
     Mutant(IS_ON, "stopped", put(TRAIL, "IsLogging", False)),
     Mutant(IS_ON, "one region", put(TRAIL, "IsMultiRegionTrail", False)),
     Mutant(IS_ON, "files are not checked", drop(TRAIL, "EnableLogFileValidation")),
+    Mutant(IS_ON, "writes only", put(TRAIL, "EventSelectors", [{"ReadWriteType": "WriteOnly"}])),
+    Mutant(
+        PUBLISH,
+        "its key's policy forgets CloudWatch",
+        put("AWS::KMS::Key", "KeyPolicy.Statement", [], "AlarmsKey"),
+        ("prod",),
+    ),
+    Mutant(
+        PUBLISH, "another key", put(TOPIC, "KmsMasterKeyId", {"Fn::GetAtt": ["OtherKey", "Arn"]}), ("prod",), OTHER_KEY
+    ),
+    Mutant(PUBLISH, "the key's policy forgets CloudWatch", put("AWS::KMS::Key", "KeyPolicy.Statement", []), REFERENCE),
     Mutant(IS_ON, "gone", remove(TRAIL)),
     on_prod(DETECTOR, "off", put("AWS::GuardDuty::Detector", "Enable", False), DETECTING),
     on_prod(DETECTOR, "gone", remove("AWS::GuardDuty::Detector"), DETECTING),

@@ -286,6 +286,20 @@ MUTANTS = [
         ),
     ),
     Mutant(ACL_IN, "the public tier as well", put(ENTRY, "CidrBlock", "10.0.0.0/8", "Ingress")),
+    Mutant(
+        ACL_IN,
+        "SSH from the world",
+        linked(
+            "Ssh",
+            ENTRY,
+            NetworkAclId=ref("AWS::EC2::NetworkAcl"),
+            RuleNumber=5,
+            Protocol=6,
+            RuleAction="allow",
+            CidrBlock="0.0.0.0/0",
+            PortRange={"From": 22, "To": 22},
+        ),
+    ),
     Mutant(ACL_OUT, "an entry for the world", put(ENTRY, "CidrBlock", "0.0.0.0/0", "Egress")),
     Mutant(
         ACL_OUT,

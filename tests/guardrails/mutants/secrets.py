@@ -31,6 +31,11 @@ def database(name: str, **properties: object) -> Mutant:
 
 
 MUTANTS = [
+    Mutant(
+        ENVIRONMENT,
+        "a custom resource's",
+        add("Own", "Custom::Setup", ServiceToken="a", AdminPassword="hunter2hunter2"),
+    ),
     Mutant(SHAPE, "an access key in a description", put(FUNCTION, "Description", f"uses {ACCESS_KEY}")),
     Mutant(SHAPE, "a private key in metadata", mark("AWS::S3::Bucket", "Metadata", {"note": PRIVATE_KEY})),
     Mutant(SHAPE, "a token in a role's description", put("AWS::IAM::Role", "Description", GITHUB_TOKEN)),

@@ -30,6 +30,9 @@ def cdn(name: str, **config: object) -> Mutant:
 HTTPS_ONLY = {"ViewerProtocolPolicy": "https-only"}
 
 MUTANTS = [
+    Mutant(
+        DOMAINS, "a backend in clear", put("AWS::ApiGateway::Method", "Integration.Uri", "http://backend.example.com")
+    ),
     Mutant(BUCKETS, "the policy is gone", remove(POLICY)),
     Mutant(BUCKETS, "allowed instead of denied", put(POLICY, f"{DENY}.Effect", "Allow")),
     Mutant(
@@ -50,6 +53,9 @@ MUTANTS = [
         TOPICS,
         "only with TLS refused",
         put("AWS::SNS::TopicPolicy", f"{DENY}.Condition.Bool", {"aws:SecureTransport": True}),
+    ),
+    Mutant(
+        TOPICS, "a subscriber in clear", add("Sub", "AWS::SNS::Subscription", Protocol="http", RedrivePolicy={"a": 1})
     ),
     Mutant(TOPICS, "a topic without a policy", add("News", "AWS::SNS::Topic")),
     Mutant(FILES, "no policy", add("Files", "AWS::EFS::FileSystem", Encrypted=True)),
