@@ -1,14 +1,20 @@
 """What may differ between environments: `load(name)` returns one frozen, checked object."""
 
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from itertools import combinations
 
-from config.errors import ConfigError, explain
+from pydantic import ValidationError
+
+from config.errors import ConfigError, explain, shown
 from config.model import Environment
 
 ENVIRONMENTS = ("local", "dev", "staging", "prod")
 """A module of this package each, which defines `environment`; in the order in which a change reaches them."""
+
+CREDENTIALS = {"account": "CDK_DEFAULT_ACCOUNT", "region": "CDK_DEFAULT_REGION"}
+"""What an environment may leave open, and the variable by which the CDK command line then says it."""
 
 __all__ = ["ConfigError", "Environment", "load", "names"]
 
@@ -19,7 +25,7 @@ def names() -> tuple[str, ...]:
 
 
 def load(name: str | None) -> Environment:
-    """Return the environment called `name`, checked by itself and against the others.
+    """Return the environment called `name`, checked by itself and against the others, with its region known.
 
     Raises:
         ConfigError: no environment has that name, a value breaks a rule, or two environments collide.
@@ -29,17 +35,30 @@ def load(name: str | None) -> Environment:
         raise ConfigError(f"{said}: choose one of {', '.join(ENVIRONMENTS)} with -c environment=NAME")
     environments = {module: _read(module) for module in ENVIRONMENTS}
     _check_together(environments)
-    return environments[name]
+    return _placed(environments[name])
 
 
 def _read(module: str) -> Environment:
     try:
         environment = getattr(import_module(f"config.{module}"), "environment", None)
-    except Exception as error:  # the file is Python: whatever goes wrong in it is its author's to read
+        if isinstance(environment, Environment):
+            return Environment.model_validate(environment)  # a copy, or one changed since, is not checked yet
+    except (Exception, SystemExit) as error:  # the file is Python: whatever goes wrong in it is its author's to read
         raise ConfigError(explain(error, module)) from error
-    if not isinstance(environment, Environment):
-        raise ConfigError(f"config/{module}.py: environment: must be an Environment, got {environment!r}")
-    return environment
+    raise ConfigError(f"config/{module}.py: environment: must be an Environment, got {shown(environment)}")
+
+
+def _placed(environment: Environment) -> Environment:
+    """Fill in what the environment leaves to the credentials in use; the rules about regions hold for it too."""
+    open_fields = [field for field in CREDENTIALS if getattr(environment, field) is None]
+    said = {field: os.environ.get(CREDENTIALS[field]) or None for field in open_fields}
+    try:
+        placed = Environment.model_validate(environment.model_copy(update=said))
+    except ValidationError as error:
+        raise ConfigError(explain(error, environment.name)) from error
+    if placed.region is None:
+        raise ConfigError(f"config/{placed.name}.py: region: must be given, there or as CDK_DEFAULT_REGION, got None")
+    return placed
 
 
 def _check_together(environments: Mapping[str, Environment]) -> None:
@@ -65,3 +84,6 @@ def _check_stages(environment: Environment, environments: Mapping[str, Environme
         # Without them CDK Pipelines would deploy the stage beside the pipeline.
         if environments[stage].account is None or environments[stage].region is None:
             raise ConfigError(f"{place}: must name environments with account and region, got {stage!r}")
+        if bool(environments[stage].emulator) != bool(environment.emulator):
+            rule = "must be on the emulator, as the pipeline" if environment.emulator else "must be on AWS"
+            raise ConfigError(f"{place}: {rule}, got {stage!r}")

@@ -19,7 +19,7 @@ class ConfigError(Exception):
     """A configuration that cannot be used; the message is for the person who wrote it."""
 
 
-def explain(error: Exception, module: str) -> str:
+def explain(error: BaseException, module: str) -> str:
     """Say what is wrong with the environment file `module`, which raised `error` when it was imported."""
     place = _place(error.__traceback__) or f"config/{module}.py"
     if isinstance(error, ValidationError):
@@ -43,8 +43,16 @@ def _broken_rule(title: str, detail: Mapping[str, Any]) -> str:
     if detail["type"] == "missing":
         return f"{path}: must be given"
     rule = f"must be a field{_near(path)}" if detail["type"] == "extra_forbidden" else _rule(detail["msg"])
-    value = repr(context.get("value", detail["input"]))
-    return f"{path}: {rule}, got {value if len(value) <= LONGEST_VALUE else f'{value[:LONGEST_VALUE]}...'}"
+    return f"{path}: {rule}, got {shown(context.get('value', detail['input']))}"
+
+
+def shown(value: object) -> str:
+    """The value as a person wrote it, cut where it is long."""
+    try:
+        text = repr(value)
+    except Exception:  # an int of thousands of digits has no text, and a class of somebody's own may fail as it likes
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
 
 
 def _rule(message: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from config.sections.backup import Backup
-from config.sections.base import AccountId, Matches, Name, RegionName, Section
+from config.sections.base import AccountId, Matches, Name, RegionName, Section, unique
 from config.sections.compute import Compute
 from config.sections.data import Data
 from config.sections.edge import Edge
@@ -23,7 +23,11 @@ OWN_TAGS = {"project", "environment", "backup"}
 """Tags that the app sets itself."""
 
 TagKey = Annotated[
-    str, Matches(r"(?!aws:)[A-Za-z0-9 _.:/=+@-]{1,128}", "1-128 letters, digits, spaces or _.:/=+@-, not aws:...")
+    str,
+    Matches(
+        r"(?![Aa][Ww][Ss]:)(?! )[A-Za-z0-9 _.:/=+@-]{1,128}(?<! )",
+        "1-128 letters, digits, spaces or _.:/=+@-, not aws:...",
+    ),
 ]
 TagValue = Annotated[str, Matches(r"[A-Za-z0-9 _.:/=+@-]{0,256}", "at most 256 letters, digits, spaces or _.:/=+@-")]
 
@@ -109,11 +113,17 @@ class Environment(Section):
 
     @model_validator(mode="after")
     def _emulated_is_not_real(self) -> Self:
-        """An environment on the emulator states its account and region, and is not production."""
-        if self.emulator:
-            self._require(not self.production, "production", "must be False on the emulator")
-            for field in ("account", "region"):
-                self._require(getattr(self, field) is not None, field, "must be given on the emulator")
+        """An environment on the emulator is not production."""
+        self._require(not (self.emulator and self.production), "production", "must be False on the emulator")
+        return self
+
+    @model_validator(mode="after")
+    def _place_is_known(self) -> Self:
+        """An environment on the emulator, or with a pipeline, states its account and region."""
+        for field in ("account", "region"):
+            known = getattr(self, field) is not None
+            self._require(known or not self.emulator, field, "must be given on the emulator")
+            self._require(known or not self.pipeline, field, "must be given where a pipeline is")
         return self
 
     @model_validator(mode="after")
@@ -135,7 +145,7 @@ class Environment(Section):
 
     @model_validator(mode="after")
     def _sections_fit(self) -> Self:
-        """The API's table exists, its latency alarm can go off before the time limit, and tags do not collide."""
+        """The API's table exists, and its latency alarm can go off before the time limit."""
         tables = [table.id for table in self.data.tables]
         self._require(
             self.compute.api.table in tables,
@@ -147,6 +157,13 @@ class Environment(Section):
             "monitoring.thresholds.api_latency_p99_ms",
             f"must be < {self.compute.api.timeout_seconds * 1000} (compute.api.timeout_seconds), or it cannot go off",
         )
-        own = sorted(OWN_TAGS & set(self.tags))
+        return self
+
+    @model_validator(mode="after")
+    def _tags_fit(self) -> Self:
+        """Tags differ by more than upper and lower case, which IAM takes for the same, and leave the app its own."""
+        keys = [key.lower() for key in self.tags]
+        own = sorted(key for key in self.tags if key.lower() in OWN_TAGS)
         self._require(not own, "tags", f"must not set {', '.join(sorted(OWN_TAGS))}: the app does", own)
+        self._require(unique(keys), "tags", "must differ by more than upper and lower case", list(self.tags))
         return self

@@ -16,10 +16,13 @@ class Section(BaseModel):
     """A frozen group of settings. The text below each field is its description: the reference page reads it.
 
     An unknown field is refused, so that a typing mistake cannot pass for a default, and so is a value of another
-    type: `"7"` is no number, and `True` is no 1.
+    type: `"7"` is no number, and `True` is no 1. A section is checked again where it is put into another one, since a
+    copy (`model_copy`) or a subclass may hold what was never checked.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, revalidate_instances="always", strict=True, validate_default=True
+    )
 
     def _require(self, holds: bool, field: str, rule: str, value: object = None) -> None:
         """Refuse `field` (a path from here, such as `backup.daily_retention_days`) unless its rule holds."""
@@ -63,10 +66,15 @@ RegionName = Annotated[
     str, Matches("|".join(ZONES), "an AWS region such as eu-west-1 (config/sections/regions.py lists them)")
 ]
 
+HOST_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+
 EmailAddress = Annotated[
     str,
     Field(max_length=254),
-    Matches(r"[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "an e-mail address such as platform@example.com"),
+    Matches(
+        rf"(?=[^@]{{1,64}}@)[^@\s.]+(\.[^@\s.]+)*@{HOST_LABEL}(\.{HOST_LABEL})+",
+        "an e-mail address such as platform@example.com",
+    ),
 ]
 
 Days = Annotated[int, Field(ge=1, le=36_500)]

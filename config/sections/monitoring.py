@@ -1,10 +1,10 @@
 """Monitoring: who is told, and from which value on."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from config.sections.base import EmailAddress, Section
+from config.sections.base import EmailAddress, Section, unique
 
 Percent = Annotated[float, Field(gt=0, le=100)]
 
@@ -39,3 +39,9 @@ class Monitoring(Section):
 
     thresholds: Thresholds = Thresholds()
     """Values from which an alarm goes off."""
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        """No address is named twice."""
+        self._require(unique(self.alarm_emails), "alarm_emails", "must differ from each other")
+        return self

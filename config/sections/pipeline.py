@@ -34,7 +34,8 @@ class Pipeline(Section):
     @model_validator(mode="after")
     def _stages_named_once(self) -> Self:
         """A push reaches an environment once, and only stages can wait for approval."""
-        self._require(unique(self.stages), "stages", "must differ from each other")
+        for field in ("stages", "approval_before"):
+            self._require(unique(getattr(self, field)), field, "must differ from each other")
         self._require(
             set(self.approval_before) <= set(self.stages),
             "approval_before",

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from config.sections.base import Days, LogRetentionDays, Matches, Section
+from config.sections.base import Days, LogRetentionDays, Matches, Section, unique
 from config.sections.countries import COUNTRIES
 
 STANDARD_IA_MIN_DAYS = 30
@@ -56,6 +56,12 @@ class WebAcl(Section):
 
     blocked_countries: tuple[CountryCode, ...] = ()
     """Countries whose requests are blocked, as ISO 3166-1 alpha-2 codes."""
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        """No country is named twice."""
+        self._require(unique(self.blocked_countries), "blocked_countries", "must differ from each other")
+        return self
 
 
 class Security(Section):

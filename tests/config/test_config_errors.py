@@ -47,6 +47,7 @@ def test_a_wrong_file_is_named_whichever_environment_is_selected(load: Load) -> 
         ("environment = Envronment()", ":7: NameError: name 'Envronment' is not defined"),
         ("environment = (", ": SyntaxError: '(' was never closed"),
         ("import no_such_module", ":7: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("raise SystemExit(3)", ":7: SystemExit: 3"),
         ("environment = 1 / 0", ":7: ZeroDivisionError: division by zero"),
         ("environment = 'extra'", ": environment: must be an Environment, got 'extra'"),
         ("pass", ": environment: must be an Environment, got None"),
@@ -57,6 +58,35 @@ def test_a_file_that_is_no_environment_is_refused_in_a_line(load: Load, text: st
     with pytest.raises(ConfigError) as refused:
         load(f"{IMPORTS}\n{text}\n")
     assert str(refused.value).startswith(f"config/extra.py{said}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("copy(network=7)", "network: must be a valid dictionary or instance of Network, got 7"),
+        ("copy(network=dev.network.model_copy(update={'cidr': 'x'}))", "network.cidr: must be a valid IPv4 network"),
+        ("copy(regoin='us-east-1')", "regoin: must be a field of Environment (did you mean region?)"),
+        ("copy(recovery_region='us-east-1')", "recovery_region: must differ from region"),
+        ("dev; environment.tags['aws:x'] = 'y'", "tags.aws:x.[key]: must be 1-128 letters"),
+        ("Environment.model_construct(name='extra')", "network: must be given"),
+        (
+            "copy(network=type('Own', (Network,), {'__annotations__': {'cidr': str}})(cidr='x'))",
+            "network.cidr: must be a",
+        ),
+    ],
+)
+def test_what_goes_round_the_checks_is_checked_when_it_is_loaded(load: Load, text: str, said: str) -> None:
+    start = "from config.dev import environment\ndev = environment.model_copy(deep=True)\n"
+    copy = "copy = lambda **new: dev.model_copy(update={'name': 'extra', **new})\n"
+    with pytest.raises(ConfigError) as refused:
+        load(f"{IMPORTS}{start}{copy}environment = {text}\n")
+    assert re.match(rf"config/extra\.py(:\d+)?: {re.escape(said)}", str(refused.value)), refused.value
+
+
+@pytest.mark.parametrize("value", ["10 ** 5000", "type('Shy', (), {'__repr__': lambda self: 1 / 0})()"])
+def test_a_value_that_cannot_be_shown_is_named_by_its_type(load: Load, value: str) -> None:
+    with pytest.raises(ConfigError, match=r": project: must be a valid string, got a value of type (int|Shy)$"):
+        load(source(changed(tree(), "project", Code(value))))
 
 
 def test_a_long_value_is_cut(load: Load) -> None:

@@ -26,8 +26,8 @@ many = settings(settings.get_profile("config"), max_examples=250)
 
 JUNK = {
     "string": [7, 1.5, True, None, b"text", Code("object()"), (), {}, ["a"], {"a": 1}, Code("str")],
-    "integer": [1.5, "7", True, None, b"7", Code("float('nan')"), Code("float('inf')"), (), {}, 7j, Code("10**400")],
-    "number": ["7", True, None, b"7", Code("float('nan')"), Code("float('-inf')"), (), {}, 7j, Code("10**400")],
+    "integer": [1.5, "7", True, None, b"7", Code("float('nan')"), Code("float('inf')"), (), {}, 7j, Code("10**5000")],
+    "number": ["7", True, None, b"7", Code("float('nan')"), Code("float('-inf')"), (), {}, 7j, Code("10**5000")],
     "boolean": [0, 1, "true", None, (), {}, 1.0, Code("object()")],
     "array": [7, "text", None, {}, Code("{'a'}"), ["a"], [], Code("iter('ab')"), (None,), ((),)],
     "object": [7, "text", None, (), [], (("a", "b"),), {"": "x"}, {"a": 1}, {1: "a"}, {"a": None}],

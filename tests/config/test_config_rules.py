@@ -32,6 +32,9 @@ BROKEN = [
     ("tags", {"owner": "mé"}, "must be at most 256 letters"),
     ("tags", {f"key{n}": "x" for n in range(41)}, "must have at most 40 items"),
     ("tags", {"environment": "mine"}, "must not set backup, environment, project"),
+    ("tags", {"Project": "mine"}, "must not set backup, environment, project"),
+    ("tags", {"owner": "me", "Owner": "you"}, "must differ by more than upper and lower case"),
+    ("tags", {"AWS:owner": "me"}, "must be 1-128 letters, digits, spaces or _.:/=+@-, not aws:..."),
     # Production
     ("retain_data", False, "must be True in production"),
     ("backup.daily_retention_days", 34, "must be >= 35 in production"),
@@ -69,6 +72,7 @@ BROKEN = [
     ("security.web_acl.rate_limit_per_5_minutes", 9, "must be greater than or equal to 10"),
     ("security.web_acl.blocked_countries", ("UK",), "must be a country of AWS WAF's list"),
     ("security.web_acl.blocked_countries", ("gb",), "must be a country of AWS WAF's list"),
+    ("security.web_acl.blocked_countries", ("GB", "GB"), "must differ from each other"),
     # Data
     ("data.tables", (table(id="todos"),), "must be a PascalCase noun"),
     ("data.tables", (table(), table()), "must have different ids"),
@@ -102,10 +106,17 @@ BROKEN = [
     ("compute.api.reserved_concurrency", 0, "must be greater than or equal to 1"),
     ("edge.allowed_origins", ("https://app.example.com/",), "must be an origin such as"),
     ("edge.allowed_origins", ("*",), "must be an origin such as"),
+    ("edge.allowed_origins", ("http://..",), "must be an origin such as"),
+    ("edge.allowed_origins", ("http://localhost:0",), "must be an origin such as"),
+    ("edge.allowed_origins", ("http://localhost",) * 2, "must differ from each other"),
     # Monitoring
     ("monitoring.alarm_emails", ("platform",), "must be an e-mail address"),
     ("monitoring.alarm_emails", ("me@example",), "must be an e-mail address"),
     ("monitoring.alarm_emails", ("me @example.com",), "must be an e-mail address"),
+    ("monitoring.alarm_emails", ("m..e@example.com",), "must be an e-mail address"),
+    ("monitoring.alarm_emails", (f"{'m' * 65}@example.com",), "must be an e-mail address"),
+    ("monitoring.alarm_emails", ("me@-example.com",), "must be an e-mail address"),
+    ("monitoring.alarm_emails", ("me@example.com",) * 2, "must differ from each other"),
     ("monitoring.alarm_emails", "me@example.com", "must be a valid tuple"),
     ("monitoring.thresholds.api_latency_p99_ms", 10_000, "must be < 10000 (compute.api.timeout_seconds)"),
     ("monitoring.thresholds.function_error_percent", 0, "must be greater than 0"),
@@ -134,7 +145,8 @@ def test_a_value_that_breaks_a_rule_is_refused(
         assert re.search(rf": {re.escape(path)}(\[\d\])?: ", message), message
 
 
-PIPELINE = {"repository": "example/app", "connection_arn": config.load("dev").pipeline.connection_arn}  # type: ignore[union-attr]
+DEV = config.load("dev")
+PIPELINE = {"repository": "example/app", "connection_arn": DEV.pipeline.connection_arn}  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +162,9 @@ PIPELINE = {"repository": "example/app", "connection_arn": config.load("dev").pi
             ("dev", "nowhere", "prod"),
             f"must name environments ({', '.join(config.names())}, extra), got 'nowhere'",
         ),
+        ("stages", ("local", "prod"), "must be on AWS, got 'local'"),
         ("approval_before", ("nowhere",), "must name stages (dev, staging, prod)"),
+        ("approval_before", ("prod", "prod"), "must differ from each other"),
     ],
 )
 def test_a_pipeline_that_cannot_deliver_is_refused(load: Load, field: str, value: Any, rule: str) -> None:
@@ -158,12 +172,28 @@ def test_a_pipeline_that_cannot_deliver_is_refused(load: Load, field: str, value
         load(source(changed(tree(), "pipeline", {**PIPELINE, field: value})))
 
 
-def test_a_pipeline_delivers_only_to_environments_that_say_where_they_are(load: Load) -> None:
-    values = changed(tree(), "pipeline", {**PIPELINE, "stages": ("extra",), "approval_before": ()})
+@pytest.mark.parametrize("field", ["account", "region"])
+def test_a_pipeline_delivers_only_to_environments_that_say_where_they_are(
+    load: Load, field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = PIPELINE | {"stages": ("extra",), "approval_before": ()}
+    monkeypatch.setattr("config.dev.environment", DEV.model_copy(update={"pipeline": pipeline}))
     with pytest.raises(
-        ConfigError, match=r"pipeline\.stages: must name environments with account and region, got 'extra'"
+        ConfigError, match=r"^config/dev\.py: pipeline\.stages: must name environments with account and region, got 'e"
     ):
-        load(source(changed(values, "account", None)))
+        load(source(changed(tree(), field, None)))
+
+
+@pytest.mark.parametrize("field", ["account", "region"])
+def test_an_environment_with_a_pipeline_says_where_it_is(load: Load, field: str) -> None:
+    with pytest.raises(ConfigError, match=rf"config/extra\.py:7: {field}: must be given where a pipeline is, got None"):
+        load(source(changed(tree("dev"), field, None)))
+
+
+def test_a_pipeline_of_the_emulator_delivers_to_the_emulator(load: Load) -> None:
+    values = changed(tree("local"), "pipeline", {**PIPELINE, "stages": ("dev",), "approval_before": ()})
+    with pytest.raises(ConfigError, match=r"pipeline\.stages: must be on the emulator, as the pipeline, got 'dev'"):
+        load(source(values))
 
 
 @pytest.mark.parametrize("name", ["prod", "production"])
@@ -205,6 +235,31 @@ def test_all_broken_rules_of_a_section_are_told_at_once(load: Load) -> None:
     assert len(str(refused.value).splitlines()) == 2
 
 
-def test_account_and_region_may_be_left_to_the_credentials(load: Load) -> None:
-    environment = load(source(changed(changed(tree(), "account", None), "region", None)))
-    assert (environment.account, environment.region) == (None, None)
+ANYWHERE = changed(changed(tree(), "account", None), "region", None)
+"""An environment that leaves its place to the credentials."""
+
+
+def test_account_and_region_may_be_left_to_the_credentials(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDK_DEFAULT_ACCOUNT", "123456789012")
+    monkeypatch.setenv("CDK_DEFAULT_REGION", "eu-west-1")
+    environment = load(source(ANYWHERE))
+    assert (environment.account, environment.region) == ("123456789012", "eu-west-1")
+    assert config.load("prod").region == "us-east-1"
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        ("", "region: must be given, there or as CDK_DEFAULT_REGION, got None"),
+        ("atlantis", "region: must be an AWS region such as eu-west-1"),
+        ("us-west-2", "recovery_region: must differ from region"),
+        ("ap-northeast-1", "network.availability_zones: must be zones of ap-northeast-1 (a, c, d)"),
+    ],
+)
+def test_the_region_of_the_credentials_keeps_the_rules(
+    load: Load, monkeypatch: pytest.MonkeyPatch, region: str, said: str
+) -> None:
+    monkeypatch.setenv("CDK_DEFAULT_REGION", region)
+    with pytest.raises(ConfigError) as refused:
+        load(source(ANYWHERE))
+    assert str(refused.value).startswith(f"config/extra.py: {said}")
