@@ -5,11 +5,17 @@ const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
 
-Module.enableCompileCache(process.env.GROUNDWORK_COMPILE_CACHE);
+const cache = process.env.GROUNDWORK_COMPILE_CACHE;
+Module.enableCompileCache(cache);
+const loadWhatIsDue = require('./jsii_modules.js')(path.join(cache, 'modules.json'));
 
 const { readSync, writeSync, mkdtempSync } = fs;
 const KERNEL = 3;
-fs.readSync = (fd, ...rest) => readSync(fd === KERNEL ? 0 : fd, ...rest);
+fs.readSync = (fd, ...rest) => {
+  if (fd !== KERNEL) return readSync(fd, ...rest);
+  loadWhatIsDue(); // a request is answered, and Python is busy with its own imports
+  return readSync(0, ...rest);
+};
 fs.writeSync = (fd, ...rest) => writeSync(fd === KERNEL ? 1 : fd, ...rest);
 
 // What libraries print goes to Python as tagged lines on standard error, as jsii's own forwarder sends it.
