@@ -1,73 +1,15 @@
 """The network that the templates describe: security groups and their rules, subnets, routes, network ACLs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from infra.guardrails.addresses import IpNetwork, is_world, parse
 from infra.guardrails.assembly import Assembly
+from infra.guardrails.group_rules import GROUP, Group, Rule, group_of, read_rule
 from infra.guardrails.knowledge.stores import GROUP_PROPERTIES, STORES, SUBNET_GROUPS, WORKLOADS
-from infra.guardrails.model import Opaque, Resource, Target, Text, describe
+from infra.guardrails.model import Resource, Target, Text
 from infra.guardrails.values import at, listed, mapping, number
-
-GROUP = "AWS::EC2::SecurityGroup"
-#: A security group: its resource, or its id where it is made elsewhere.
-Group = Resource | Target | Text | Opaque | str
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule of a security group: which resource and property write it, and whom it lets through."""
-
-    resource: Resource
-    place: str
-    protocol: str
-    #: A number, what a template says instead of one, or None where it says nothing.
-    from_port: Any
-    to_port: Any
-    ranges: tuple[Any, ...] = ()
-    group: Group | None = None
-    prefix_list: Any = None
-
-    @property
-    def all_ports(self) -> bool:
-        """Whether it opens every port of a protocol."""
-        if self.protocol == "-1":
-            return True
-        return self.protocol in ("tcp", "udp", "6", "17") and (self.from_port, self.to_port) in (
-            (0, 65535),
-            (1, 65535),
-            (-1, -1),
-            (None, None),
-        )
-
-    @property
-    def open_to_the_world(self) -> bool:
-        """Whether anybody on the internet is among those it lets through."""
-        return any((network := parse(cidr)) is not None and is_world(network) for cidr in self.ranges)
-
-    @property
-    def peer(self) -> str:
-        """Whom it lets through, for messages."""
-        if self.group is not None:
-            return self.group.logical_id if isinstance(self.group, Resource) else describe(self.group)
-        return ", ".join(describe(cidr) for cidr in self.ranges) or describe(self.prefix_list)
-
-    @property
-    def ports(self) -> str:
-        """Its ports, for messages."""
-        if self.protocol == "-1":
-            return "all traffic"
-        ports = {describe(port) for port in (self.from_port, self.to_port) if port is not None}
-        return f"{self.protocol} {'-'.join(sorted(ports)) or 'all ports'}"
-
-
-def group_of(value: Any) -> Group | None:
-    """The security group that a resolved value names."""
-    if isinstance(value, Target):
-        return value.resource if value.resource.type == GROUP else value
-    return value if isinstance(value, Text | Opaque | str) else None
 
 
 class Network:
@@ -91,30 +33,14 @@ class Network:
         for group in self._assembly.of_type(GROUP):
             inline = group.get(f"SecurityGroup{direction}")
             found.setdefault(group, []).extend(
-                self._rule(group, f"SecurityGroup{direction}[{index}]", mapping(rule), peer)
+                read_rule(group, f"SecurityGroup{direction}[{index}]", mapping(rule), peer)
                 for index, rule in enumerate(listed(inline))
             )
         for resource in self._assembly.of_type(f"AWS::EC2::SecurityGroup{direction}"):
             owner = group_of(resource.get("GroupId"))
             if owner is not None:
-                found.setdefault(owner, []).append(self._rule(resource, "GroupId", resource.resolved, peer))
+                found.setdefault(owner, []).append(read_rule(resource, "GroupId", resource.resolved, peer))
         return found
-
-    def _rule(self, resource: Resource, name: str, rule: Any, peer: str) -> Rule:
-        prefix_list = rule.get(f"{peer}PrefixListId")
-        ranges = [rule[key] for key in ("CidrIp", "CidrIpv6") if key in rule]
-        if isinstance(prefix_list, Target) and prefix_list.resource.type == "AWS::EC2::PrefixList":
-            ranges += at(prefix_list.resource.resolved, "Entries.*.Cidr")
-        return Rule(
-            resource=resource,
-            place=name,
-            protocol=str(rule.get("IpProtocol", "-1")).lower(),
-            from_port=_port(rule.get("FromPort")),
-            to_port=_port(rule.get("ToPort")),
-            ranges=tuple(ranges),
-            group=group_of(rule.get(f"{peer}SecurityGroupId") or rule.get(f"{peer}SecurityGroupName")),
-            prefix_list=prefix_list,
-        )
 
     @cached_property
     def members(self) -> dict[Group, list[Resource]]:
@@ -229,11 +155,6 @@ def _leads_to_internet_gateway(route: Resource) -> bool:
     if isinstance(gateway, Target):
         return gateway.resource.type == "AWS::EC2::InternetGateway"
     return isinstance(gateway, str) and gateway.startswith("igw-")
-
-
-def _port(value: Any) -> Any:
-    known = number(value)
-    return value if known is None else int(known)
 
 
 def _group_values(value: Any) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from infra.guardrails.assembly import Assembly
-from infra.guardrails.model import Resource, Target, Text, targets_in
+from infra.guardrails.model import Resource, Text, targets_in
 from infra.guardrails.values import at, mapping
 
 QUEUE = "AWS::SQS::Queue"
@@ -54,8 +54,3 @@ def _pairs(assembly: Assembly) -> Iterator[tuple[Resource, Resource]]:
                 values = [redrive(source).get("deadLetterTargetArn")]
             for value in values:
                 yield from ((source, target.resource) for target in targets_in(value))
-
-
-def is_reference(value: Any) -> bool:
-    """Whether a destination is named at all: a resource, or an address made elsewhere."""
-    return isinstance(value, Target) or bool(value)

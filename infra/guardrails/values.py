@@ -43,13 +43,6 @@ def mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def dig(value: Any, *path: str) -> Any:
-    """The value at `path` inside nested objects, or None."""
-    for key in path:
-        value = mapping(value).get(key)
-    return value
-
-
 def at(value: Any, path: str) -> list[Any]:
     """Every value at a dotted path; `*` stands for each item of a list. Lists at the end are flattened."""
     here = [value]

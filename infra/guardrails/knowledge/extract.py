@@ -1,6 +1,7 @@
-"""Extracts, from the CloudFormation registry schemas, every resource type and where it can name a key.
+"""Extracts what AWS publishes and cfn-lint ships: where each resource type can name a key, which actions name nothing.
 
-`python -m infra.guardrails.knowledge.extract` renews resource_types.json; a test says when that is due.
+`python -m infra.guardrails.knowledge.extract` renews resource_types.json, from the CloudFormation registry schemas, and
+resourceless_actions.json, from the Service Authorization Reference; a test says when that is due.
 """
 
 import json
@@ -9,7 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).with_name("resource_types.json")
+TYPES = Path(__file__).with_name("resource_types.json")
+ACTIONS = Path(__file__).with_name("resourceless_actions.json")
 NAMES_A_KEY = re.compile(
     r"^(.*kms.*(key|arn)(id|arn|identifier)?|kms(master)?key(id|arn|identifier)?|sse(config|specification)"
     r"|encryptionkey(arn|id)?|.*encryptionkey(arn)?|cmkarn|ebsencryptionkeyarn|volumeencryptionkey)$",
@@ -19,12 +21,26 @@ NO_KEY = re.compile(r"(kmskeysource|reuseperiod|encryptioncontext|secretkmskey)"
 DEPTH = 5
 
 
-def extract() -> dict[str, list[str]]:
-    """Paths of the properties that can name a key, by resource type; empty where a type has none."""
+def _data() -> Path:
     spec = find_spec("cfnlint")
     if spec is None or spec.origin is None:
-        raise RuntimeError("cfn-lint, which ships the registry schemas, is not installed")
-    schemas = Path(spec.origin).parent / "data" / "schemas"
+        raise RuntimeError("cfn-lint, which ships the data, is not installed")
+    return Path(spec.origin).parent / "data"
+
+
+def resourceless_actions() -> dict[str, list[str]]:
+    """Actions that have no resource to name, in lower case, by service."""
+    services = json.loads((_data() / "AdditionalSpecs" / "Policies.json").read_text())
+    found = {
+        service: sorted(name for name, action in details["Actions"].items() if not action.get("Resources"))
+        for service, details in sorted(services.items())
+    }
+    return {service: actions for service, actions in found.items() if actions}
+
+
+def key_properties() -> dict[str, list[str]]:
+    """Paths of the properties that can name a key, by resource type; empty where a type has none."""
+    schemas = _data() / "schemas"
     types = json.loads((schemas / "providers" / "us-east-1.json").read_text())
     return {
         kind: sorted(_key_paths(json.loads((schemas / "resources" / f"{name}.json").read_text())))
@@ -60,11 +76,12 @@ def _key_paths(schema: dict[str, Any]) -> set[str]:
     return found
 
 
-def to_json(types: dict[str, list[str]]) -> str:
-    """One type a line: reviewable when AWS adds some."""
-    lines = (f"  {json.dumps(kind)}: {json.dumps(paths)}" for kind, paths in types.items())
+def to_json(table: dict[str, list[str]]) -> str:
+    """One key a line: reviewable when AWS adds some."""
+    lines = (f"  {json.dumps(key)}: {json.dumps(values)}" for key, values in table.items())
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 if __name__ == "__main__":
-    FILE.write_text(to_json(extract()))
+    TYPES.write_text(to_json(key_properties()))
+    ACTIONS.write_text(to_json(resourceless_actions()))

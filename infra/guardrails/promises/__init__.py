@@ -4,8 +4,11 @@ Exceptions come last: whether one still matches depends on what the others found
 """
 
 from infra.guardrails.promises import (
+    alarm_actions,
     at_rest,
+    at_rest_stores,
     backups,
+    capacity,
     data_kept,
     dead_letters,
     doors,
@@ -18,6 +21,7 @@ from infra.guardrails.promises import (
     placement,
     recovery,
     resilient,
+    retention,
     secrets,
     stable,
     subnets,
@@ -33,8 +37,11 @@ from infra.guardrails.promises import exceptions as _last  # isort: skip
 
 __all__ = [
     "_last",
+    "alarm_actions",
     "at_rest",
+    "at_rest_stores",
     "backups",
+    "capacity",
     "data_kept",
     "dead_letters",
     "doors",
@@ -47,6 +54,7 @@ __all__ = [
     "placement",
     "recovery",
     "resilient",
+    "retention",
     "secrets",
     "stable",
     "subnets",

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from infra.guardrails.addresses import inside, is_private, parse
 from infra.guardrails.context import Context
+from infra.guardrails.group_rules import Group, Rule, group_of
 from infra.guardrails.knowledge.stateful import is_cluster_member
 from infra.guardrails.knowledge.stores import LOAD_BALANCERS, STORES
 from infra.guardrails.model import Resource, Target, describe
-from infra.guardrails.network import Group, Rule, group_of
 from infra.guardrails.registry import Finding, promise
 from infra.guardrails.values import at, number
 

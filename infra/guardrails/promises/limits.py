@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from infra.guardrails.context import Context
+from infra.guardrails.group_rules import group_of
 from infra.guardrails.model import Resource, Stack, Target
-from infra.guardrails.network import group_of
 from infra.guardrails.registry import Finding, promise
 from infra.guardrails.values import at
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.guardrails.context import Context
-from infra.guardrails.knowledge.actions import RESOURCELESS
+from infra.guardrails.knowledge.actions import ON_EVERYTHING, resourceless_actions
 from infra.guardrails.model import Resource, Target, Text, describe
 from infra.guardrails.registry import Finding, promise
 from infra.guardrails.statements import Statement, matches
@@ -103,8 +103,13 @@ def resource_star(context: Context) -> Iterator[Finding]:
         if statement.kind != "identity" or not wide or _by_tag(statement):
             continue
         for action in statement.actions:
-            if not any(matches(known, action) for known in RESOURCELESS):
+            if not _needs_everything(action):
                 yield Finding(statement.resource, statement.place, f"allows {action} on {describe(wide[0])}")
+
+
+def _needs_everything(action: str) -> bool:
+    service, _, name = action.lower().partition(":")
+    return name in resourceless_actions().get(service, ()) or any(matches(known, action) for known in ON_EVERYTHING)
 
 
 def _any_resource(resource: Any) -> bool:
