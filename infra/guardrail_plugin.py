@@ -6,7 +6,7 @@ from itertools import groupby
 import aws_cdk as cdk
 import jsii
 
-from infra.guardrails.assembly import load
+from infra.assembly import load
 from infra.guardrails.lock import read_locks
 from infra.guardrails.registry import PROMISES
 from infra.guardrails.report import Violation

@@ -18,7 +18,7 @@ def check(
     ] = False,
 ) -> None:
     """Check the promises on a cloud assembly, ours or not: a violation a line, exit code 3 if any."""
-    from infra.guardrails.assembly import NotAnAssemblyError, load
+    from infra.assembly import NotAnAssemblyError, load
     from infra.guardrails.lock import LockError, read_locks
     from infra.guardrails.policy import MILD, STRICT, PolicyError
     from infra.guardrails.runbooks import runbook_sections

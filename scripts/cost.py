@@ -30,11 +30,11 @@ def cost(
     page: Annotated[bool, typer.Option("--page", help="Renew the generated part of docs/cost.md.")] = False,
 ) -> None:
     """Show the monthly cost: fixed, at the assumed use, and what has no sourced price."""
+    from infra.assembly import NotAnAssemblyError
     from infra.cost import PriceBookError
     from infra.cost.page import PageError
     from infra.cost.price_list import PriceListError
     from infra.cost.usage import UsageError
-    from infra.guardrails.assembly import NotAnAssemblyError
     from scripts.synthesis import SynthesisError
 
     try:
@@ -57,8 +57,8 @@ def cost(
 
 def _of_assembly(folder: Path, wanted: list[str] | None) -> dict[str, "Estimate"]:
     """The estimates of the environments in an assembly."""
+    from infra.assembly import load
     from infra.cost import estimate
-    from infra.guardrails.assembly import load
 
     found = estimate(load(folder))
     names = found.environments

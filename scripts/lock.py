@@ -14,8 +14,8 @@ def lock(
     reason: Annotated[str, typer.Option(help="Why what holds data changes: a sentence, kept in the file.")],
 ) -> None:
     """Rewrite locks/ENVIRONMENT.json from an assembly: a removal or a rename is meant, and this is why."""
+    from infra.assembly import NotAnAssemblyError, load
     from infra.guardrails.acknowledgements import sentence_problem
-    from infra.guardrails.assembly import NotAnAssemblyError, load
     from infra.guardrails.lock import LockError, renew_locks
 
     if problem := sentence_problem(reason):

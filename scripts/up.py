@@ -11,7 +11,7 @@ from scripts.console import emit, fail
 if TYPE_CHECKING:
     from config import Environment
     from emulator.daemon import Daemon
-    from infra.guardrails.assembly import Assembly
+    from infra.assembly import Assembly
     from scripts.local.cdk import Cdk, Command
 
 ENVIRONMENT = "local"
@@ -31,7 +31,7 @@ def up(
     """Start the local environment, or bring it up to date."""
     import config
     from emulator.daemon import Daemon, EmulatorError
-    from infra.guardrails.assembly import NotAnAssemblyError
+    from infra.assembly import NotAnAssemblyError
     from scripts.local.cdk import CdkError, check_installed
     from scripts.local.report import show
 
@@ -52,7 +52,7 @@ def up(
 
 def _bring_up(environment: "Environment", daemon: "Daemon", presynthesised: Path | None) -> dict[str, Any]:
     """Take every step; the app is synthesised while the emulator starts."""
-    from infra.guardrails.assembly import load
+    from infra.assembly import load
     from scripts.local.cdk import NODE_MODULES, Cdk, node_folder
     from scripts.local.progress import step
     from scripts.local.report import summary

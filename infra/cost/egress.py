@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from infra.assembly import Assembly, StackSource
 from infra.cost.estimating import DEFAULT_REGION, estimate
 from infra.cost.model import Estimate
 from infra.cost.prices import PriceBook
-from infra.guardrails.assembly import Assembly, StackSource
 
 Resources = dict[str, dict[str, Any]]
 LETTERS = "abcdef"

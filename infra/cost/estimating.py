@@ -5,12 +5,12 @@ from math import prod
 from typing import Any
 
 import infra.cost.services  # noqa: F401 - registers the pricing functions
+from infra.assembly import Assembly, Resource, Stack
 from infra.cost.free import free_reason
 from infra.cost.model import Estimate, FreeResource, Line, Place, usage_of
 from infra.cost.prices import PriceBook, default_book
 from infra.cost.rules import RULES, Answer, Charge, Context, Free, UnknownValueError, Unpriced
 from infra.cost.usage import Assumptions
-from infra.guardrails.assembly import Assembly, Resource, Stack
 
 #: Where a stack that says no region is taken to stand.
 DEFAULT_REGION = "us-east-1"

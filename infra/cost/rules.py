@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from infra.assembly import Assembly, Resource, targets_in
 from infra.cost.model import Bucket
 from infra.cost.usage import Assumptions
-from infra.guardrails.assembly import Assembly, Resource, targets_in
 
 #: AWS's own convention: its calculators and price pages take a month for 730 hours (365 days x 24 h / 12).
 HOURS = 730

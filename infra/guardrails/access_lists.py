@@ -3,10 +3,10 @@
 from ipaddress import ip_address
 from typing import Any
 
+from infra.assembly import Assembly
+from infra.assembly.model import Resource, Target
+from infra.assembly.values import is_true, number
 from infra.guardrails.addresses import IpAddress, is_private, parse
-from infra.guardrails.assembly import Assembly
-from infra.guardrails.model import Resource, Target
-from infra.guardrails.values import is_true, number
 
 #: Addresses of the internet, in different corners of it.
 SAMPLES = tuple(ip_address(text) for text in ("8.8.8.8", "52.95.110.1", "203.0.113.77", "2600:1f18::1"))

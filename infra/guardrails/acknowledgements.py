@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from infra.guardrails.assembly import Assembly
-from infra.guardrails.model import Resource, Stack
-from infra.guardrails.registry import Finding
+from infra.assembly import Assembly
+from infra.assembly.model import Resource, Stack
+from infra.guardrails.finding import Finding
 
 MIN_WORDS = 5
 MIN_CHARACTERS = 25

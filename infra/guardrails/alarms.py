@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from infra.guardrails.assembly import Assembly
+from infra.assembly import Assembly
+from infra.assembly.model import Resource, targets_in
+from infra.assembly.values import is_false, listed, mapping
 from infra.guardrails.knowledge.metrics import Watch
-from infra.guardrails.model import Resource, targets_in
-from infra.guardrails.values import is_false, listed, mapping
 
 TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from infra.guardrails.assembly import Assembly
+from infra.assembly import Assembly
+from infra.assembly.model import Resource, Target, describe, targets_in
+from infra.assembly.values import at, keyed, listed, mapping
 from infra.guardrails.knowledge.stateful import is_stateful
-from infra.guardrails.model import Resource, Target, describe, targets_in
-from infra.guardrails.values import at, keyed, listed, mapping
 
 BACKED_UP: dict[str, str] = {
     "AWS::DocDB::DBCluster": "DocumentDB",

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from infra.assembly import Assembly
+from infra.assembly.model import Resource, Stack
 from infra.guardrails.alarms import Alarm, find_alarms
-from infra.guardrails.assembly import Assembly
+from infra.guardrails.finding import Finding
 from infra.guardrails.lock import Lock
-from infra.guardrails.model import Resource, Stack
 from infra.guardrails.network import Network
 from infra.guardrails.policy import Policy
-from infra.guardrails.registry import Finding
 from infra.guardrails.statements import Statement, find_statements
 
 CDK_MADE = re.compile(

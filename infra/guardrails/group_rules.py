@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from infra.assembly.model import Opaque, Resource, Target, Text, describe
+from infra.assembly.values import at, number
 from infra.guardrails.addresses import is_world, parse
-from infra.guardrails.model import Opaque, Resource, Target, Text, describe
-from infra.guardrails.values import at, number
 
 GROUP = "AWS::EC2::SecurityGroup"
 #: A security group: its resource, or its id where it is made elsewhere.

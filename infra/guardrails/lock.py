@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from infra.guardrails.assembly import Assembly
+from infra.assembly import Assembly
+from infra.assembly.model import Stack
 from infra.guardrails.knowledge.stateful import is_stateful
-from infra.guardrails.model import Stack
 
 FOLDER = Path(__file__).resolve().parents[2] / "locks"
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from infra.assembly import Assembly
+from infra.assembly.model import Resource, Target, Text
+from infra.assembly.values import at, listed, mapping, number
 from infra.guardrails.addresses import IpNetwork, is_world, parse
-from infra.guardrails.assembly import Assembly
 from infra.guardrails.group_rules import GROUP, Group, Rule, group_of, read_rule
 from infra.guardrails.knowledge.stores import GROUP_PROPERTIES, STORES, SUBNET_GROUPS, WORKLOADS
-from infra.guardrails.model import Resource, Target, Text
-from infra.guardrails.values import at, listed, mapping, number
 
 
 class Network:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from infra.assembly.model import Opaque, Target, Text, describe
 from infra.guardrails.addresses import is_world, parse
-from infra.guardrails.model import Opaque, Target, Text, describe
 from infra.guardrails.statements import Statement
 
 NARROWING_KEYS = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.guardrails.model import Target, Text
+from infra.assembly.model import Target, Text
 
 
 def not_our_key(value: Any) -> str | None:

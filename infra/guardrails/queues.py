@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from infra.guardrails.assembly import Assembly
-from infra.guardrails.model import Resource, Text, targets_in
-from infra.guardrails.values import at, mapping
+from infra.assembly import Assembly
+from infra.assembly.model import Resource, Text, targets_in
+from infra.assembly.values import at, mapping
 
 QUEUE = "AWS::SQS::Queue"
 

@@ -1,25 +1,12 @@
-"""What a promise is, what it finds, and the list of all promises."""
+"""What a promise is, and the list of all promises."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from infra.guardrails.model import Resource, Stack
+from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 
-if TYPE_CHECKING:
-    from infra.guardrails.context import Context
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One broken promise: where, in which property, and what is there instead."""
-
-    where: Resource | Stack
-    property: str
-    message: str
-
-
-Check = Callable[["Context"], Iterator[Finding]]
+Check = Callable[[Context], Iterator[Finding]]
 
 
 @dataclass(frozen=True)

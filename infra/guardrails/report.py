@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.assembly.model import Resource, Stack
 from infra.guardrails.acknowledgements import Acknowledgement
-from infra.guardrails.model import Resource, Stack
-from infra.guardrails.registry import Finding
+from infra.guardrails.finding import Finding
 
 
 @dataclass(frozen=True, kw_only=True)

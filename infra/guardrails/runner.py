@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from infra.assembly import Assembly, StackSource
 from infra.guardrails import promises  # noqa: F401 - registers them
 from infra.guardrails.acknowledgements import find_acknowledgements
-from infra.guardrails.assembly import Assembly, StackSource
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.lock import Lock
 from infra.guardrails.policy import MILD, Policy, strictest
-from infra.guardrails.registry import PROMISES, Finding, Promise
+from infra.guardrails.registry import PROMISES, Promise
 from infra.guardrails.report import Report, Violation, violation
 
 CRASH = "(guardrail)"

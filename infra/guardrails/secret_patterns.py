@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import log2
 from typing import Any
 
-from infra.guardrails.model import Text
+from infra.assembly.model import Text
 
 SHAPES: dict[str, str] = {
     "an AWS access key": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from infra.guardrails.assembly import Assembly
+from infra.assembly import Assembly
+from infra.assembly.model import Resource, Target, Text, describe
+from infra.assembly.values import at, listed, mapping
 from infra.guardrails.knowledge.policies import IDENTITY_POLICIES, RESOURCE_POLICIES
-from infra.guardrails.model import Resource, Target, Text, describe
-from infra.guardrails.values import at, listed, mapping
 
 Kind = Literal["identity", "boundary", "trust", "resource"]
 

@@ -14,7 +14,7 @@ from rich.progress import (
 )
 
 from emulator.client import Client
-from infra.guardrails.assembly import Assembly
+from infra.assembly import Assembly
 from scripts.console import progress as console
 from scripts.local.cdk import Command
 

@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from emulator.client import Client
-from infra.guardrails.assembly import Assembly
+from infra.assembly import Assembly
 from scripts.console import progress as console
 
 Recorded = dict[str, str]

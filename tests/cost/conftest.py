@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from infra.assembly import Assembly, StackSource
 from infra.cost import Estimate, PriceBook, estimate
-from infra.guardrails.assembly import Assembly, StackSource
 from tests.cost.cost_samples import USAGE, USD, book_of, stack
 
 Price = Callable[..., Estimate]

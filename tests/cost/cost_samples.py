@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from infra.assembly import StackSource
 from infra.cost import PriceBook
-from infra.guardrails.assembly import StackSource
 
 USAGE = {
     "api_egress_gb": 10,

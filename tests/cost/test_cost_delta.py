@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from infra.assembly import Assembly
 from infra.cost import delta, estimate
-from infra.guardrails.assembly import Assembly
 from tests.cost.conftest import Price
 from tests.cost.cost_samples import USAGE, USD, book_of, stack
 

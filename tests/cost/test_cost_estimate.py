@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from infra.assembly import Assembly
 from infra.cost import Estimate, PriceBook, default_book, estimate, most_expensive, total_fixed
 from infra.cost.free import FREE_SERVICES, FREE_TYPES, REASONS
 from infra.cost.prices import STALE_AFTER_DAYS, PriceBookError, check, stale
 from infra.cost.rules import RULES
 from infra.cost.usage import UsageError, default_usage
-from infra.guardrails.assembly import Assembly
 from tests.cost.conftest import Price
 from tests.cost.cost_samples import USAGE, USD, book_of, stack
 from tests.cost.test_cost_truth_table import CASES

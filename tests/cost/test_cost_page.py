@@ -8,10 +8,10 @@ import pytest
 import config
 from config.sections.usage import Usage
 from config.tree import descriptions
+from infra.assembly import load
 from infra.cost import PriceBook, estimate
 from infra.cost.egress import egress_costs
 from infra.cost.page import BEGIN, END, PageError, render, replace_generated
-from infra.guardrails.assembly import load
 from scripts.cost import PAGE
 
 

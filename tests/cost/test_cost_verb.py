@@ -67,8 +67,8 @@ def test_programs_get_everything_as_json(folder: Path) -> None:
 def test_old_prices_are_warned_about_by_name(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from datetime import date
 
+    from infra.assembly import load
     from infra.cost import estimate
-    from infra.guardrails.assembly import load
     from scripts.cost_tables import show
 
     show({"prod": estimate(load(folder)).only("prod")}, every_line=False, today=date(2030, 1, 1))

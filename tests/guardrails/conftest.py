@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.guardrails.assembly import Assembly
+from infra.assembly import Assembly
 from infra.guardrails.lock import Lock, stateful_resources
 from infra.guardrails.policy import STRICT, Policy, strictest
 from tests.conftest import ROOT

@@ -7,7 +7,7 @@ from json import dumps, loads
 from pathlib import Path
 from typing import Any
 
-from infra.guardrails.assembly import StackSource, read_assembly
+from infra.assembly import StackSource, read_assembly
 
 Step = Callable[["Platform"], None]
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from infra.guardrails.assembly import Assembly, StackSource
+from infra.assembly import Assembly, StackSource
 from infra.guardrails.policy import MILD, Policy
 from infra.guardrails.report import Report
 from infra.guardrails.runner import Facts, run

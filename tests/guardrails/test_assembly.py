@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.guardrails.assembly import Assembly, NotAnAssemblyError, Opaque, Target, Text, load
+from infra.assembly import Assembly, NotAnAssemblyError, Opaque, Target, Text, load
 from tests.guardrails.conftest import ASSEMBLIES
 from tests.guardrails.samples import resource, stack
 

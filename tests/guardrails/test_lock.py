@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.guardrails.assembly import Assembly
+from infra.assembly import Assembly
 from infra.guardrails.lock import LockError, read_lock, read_locks, renew_locks
 from infra.guardrails.policy import MILD
 from infra.guardrails.runner import Facts, run

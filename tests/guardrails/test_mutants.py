@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
+from infra.assembly import Assembly
 from infra.guardrails import promises  # noqa: F401 - registers them
-from infra.guardrails.assembly import Assembly
 from infra.guardrails.context import Context
 from infra.guardrails.lock import Lock
 from infra.guardrails.policy import Policy

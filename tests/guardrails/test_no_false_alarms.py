@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from infra.guardrails.assembly import Assembly
+from infra.assembly import Assembly
 from infra.guardrails.lock import read_locks
 from infra.guardrails.policy import STRICT
 from infra.guardrails.runbooks import runbook_sections

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from infra.assembly import Assembly
 from infra.guardrails import registry
-from infra.guardrails.assembly import Assembly
 from infra.guardrails.context import Context
 from infra.guardrails.policy import MILD, STRICT
 from infra.guardrails.runner import Facts, run

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from infra.assembly import Resource
 from infra.cost.rules import Answer, Context, Free, Unpriced, priced, usage
-from infra.guardrails.assembly import Resource
 
 #: Store types, their price, and the assumption about their size in a vault.
 STORES = (

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from infra.assembly import Resource
 from infra.cost.rules import Answer, Context, Factor, Unpriced, fixed, hours, number, priced, text, usage
-from infra.guardrails.assembly import Resource
 
 #: AWS bills a serverless cache for this much data at least.
 MINIMUM_GB = {"valkey": 0.1, "redis": 1.0}

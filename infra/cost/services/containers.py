@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly import Resource
 from infra.cost.rules import (
     Answer,
     Context,
@@ -19,7 +20,6 @@ from infra.cost.rules import (
     text,
     usage,
 )
-from infra.guardrails.assembly import Resource
 
 CPU_UNITS_PER_VCPU = 1024
 MIB_PER_GIB = 1024

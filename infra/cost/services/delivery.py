@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from infra.assembly import Resource
 from infra.cost.rules import Answer, Context, Factor, Unpriced, fixed, priced, text, usage
-from infra.guardrails.assembly import Resource
 
 SIZES = {
     "BUILD_GENERAL1_SMALL": "codebuild.small",

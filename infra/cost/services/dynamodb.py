@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly import Resource
 from infra.cost.rules import Answer, Context, Factor, fixed, hours, items, number, priced, text, usage
-from infra.guardrails.assembly import Resource
 
 
 @priced("AWS::DynamoDB::Table")

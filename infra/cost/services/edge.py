@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from infra.assembly import Resource
 from infra.cost.rules import Answer, Context, Factor, fixed, priced, usage
-from infra.guardrails.assembly import Resource
 
 
 @priced("AWS::CloudFront::Distribution")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from infra.assembly import Resource
 from infra.cost.rules import (
     HOURS,
     Answer,
@@ -15,7 +16,6 @@ from infra.cost.rules import (
     priced,
     usage,
 )
-from infra.guardrails.assembly import Resource
 
 MIB_PER_GIB = 1024
 DEFAULT_MEMORY_MIB = 128

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from infra.assembly import Resource
 from infra.cost.rules import Answer, Context, Factor, Unpriced, fixed, hours, items, priced, text, usage
-from infra.guardrails.assembly import Resource
 
 PRICES = {"application": "alb", "network": "nlb"}
 

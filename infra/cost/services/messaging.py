@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from infra.assembly import Resource
 from infra.cost.rules import Answer, Context, Factor, Free, Unpriced, fixed, items, priced, text, usage
-from infra.guardrails.assembly import Resource
 
 #: Deliveries that Amazon SNS makes without a charge.
 FREE_PROTOCOLS = {"sqs", "lambda"}

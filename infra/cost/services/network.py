@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from infra.assembly import Resource, describe
 from infra.cost.rules import (
     Answer,
     Context,
@@ -16,7 +17,6 @@ from infra.cost.rules import (
     text,
     usage,
 )
-from infra.guardrails.assembly import Resource, describe
 
 
 @priced("AWS::EC2::NatGateway")

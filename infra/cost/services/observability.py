@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from infra.assembly import Resource
 from infra.cost.rules import (
     DAYS,
     HOURS,
@@ -18,7 +19,6 @@ from infra.cost.rules import (
     text,
     usage,
 )
-from infra.guardrails.assembly import Resource
 
 STANDARD_PERIOD_SECONDS = 60
 #: An alarm on an anomaly band is billed for the metric and for the two edges of the band.

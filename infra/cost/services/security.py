@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from infra.assembly import Resource
 from infra.cost.prices import GLOBAL
 from infra.cost.rules import Answer, Context, Factor, Free, Unpriced, fixed, items, priced, text, usage
-from infra.guardrails.assembly import Resource
 
 #: Managed groups with a subscription of their own on top of the rule that holds them.
 PREMIUM_GROUPS = {

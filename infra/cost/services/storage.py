@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from infra.assembly import Resource
 from infra.cost.rules import Answer, Context, Factor, Unpriced, fixed, items, number, priced, text, usage
-from infra.guardrails.assembly import Resource
 
 CLASS_PRICES = {
     "STANDARD": "s3.standard",

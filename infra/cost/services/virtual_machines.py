@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly import Resource
 from infra.cost.rules import (
     Answer,
     Context,
@@ -17,7 +18,6 @@ from infra.cost.rules import (
     priced,
     text,
 )
-from infra.guardrails.assembly import Resource
 
 
 @priced("AWS::EC2::Instance")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from infra.guardrails.model import Resource
+from infra.assembly.model import Resource
 
 
 @dataclass(frozen=True)

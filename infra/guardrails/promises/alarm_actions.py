@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import Resource, Target, describe, targets_in
+from infra.assembly.values import listed
 from infra.guardrails.alarms import Alarm
 from infra.guardrails.context import Context
-from infra.guardrails.model import Resource, Target, describe, targets_in
-from infra.guardrails.registry import Finding, promise
+from infra.guardrails.finding import Finding
+from infra.guardrails.registry import promise
 from infra.guardrails.runbooks import LINK
-from infra.guardrails.values import listed
 
 TOPIC = "AWS::SNS::Topic"
 SCALING = "AWS::ApplicationAutoScaling::ScalingPolicy"

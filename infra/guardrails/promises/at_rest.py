@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from infra.assembly.model import Resource
+from infra.assembly.values import at, is_true
 from infra.guardrails import knowledge
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.knowledge.encryption import CHECKED_ELSEWHERE, KEYS, NOTHING_AT_REST, Key
 from infra.guardrails.knowledge.stateful import is_cluster_member
-from infra.guardrails.model import Resource
 from infra.guardrails.own_key import not_our_key
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, is_true
+from infra.guardrails.registry import promise
 
 NOT_RESOURCES = ("Custom::", "AWS::CloudFormation::", "AWS::CDK::Metadata", "Alexa::")
 INHERITED = ("SourceDBInstanceIdentifier", "SourceDBClusterIdentifier", "KinesisStreamSourceConfiguration")

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly.model import Resource, describe, targets_in
+from infra.assembly.values import at, is_false, is_true, listed, mapping
 from infra.guardrails.context import Context
-from infra.guardrails.model import Resource, describe, targets_in
+from infra.guardrails.finding import Finding
 from infra.guardrails.own_key import not_our_key
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, is_false, is_true, listed, mapping
+from infra.guardrails.registry import promise
 
 
 @promise(

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly.model import Resource, Target, Text, describe
+from infra.assembly.values import is_true, listed, mapping, number
 from infra.guardrails.backup_coverage import covered, stores_to_back_up
 from infra.guardrails.context import Context
-from infra.guardrails.model import Resource, Target, Text, describe
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import is_true, listed, mapping, number
+from infra.guardrails.finding import Finding
+from infra.guardrails.registry import promise
 
 PLAN = "AWS::Backup::BackupPlan"
 VAULT = "AWS::Backup::BackupVault"

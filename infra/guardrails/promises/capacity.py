@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import describe, targets_in
+from infra.assembly.values import at, at_least, is_true
 from infra.guardrails.context import Context
-from infra.guardrails.model import describe, targets_in
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, at_least, is_true
+from infra.guardrails.finding import Finding
+from infra.guardrails.registry import promise
 
 FEWEST_PERCENT = 50
 CLUSTERS = {

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly.model import describe, targets_in
+from infra.assembly.values import at, is_true, keyed, listed
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.knowledge.stateful import PROTECTIONS, is_stateful
-from infra.guardrails.model import describe, targets_in
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, is_true, keyed, listed
+from infra.guardrails.registry import promise
 
 KEEPING = ("Retain", "RetainExceptOnCreate")
 ERASERS = ("Custom::S3AutoDeleteObjects", "Custom::ECRAutoDeleteImages")

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly.model import Resource, describe, targets_in
+from infra.assembly.values import at, listed, mapping, number
 from infra.guardrails.context import Context
-from infra.guardrails.model import Resource, describe, targets_in
+from infra.guardrails.finding import Finding
 from infra.guardrails.queues import QUEUE, dead_letter_queues, redrive
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, listed, mapping, number
+from infra.guardrails.registry import promise
 
 FUNCTION = "AWS::Lambda::Function"
 DAY = 86_400

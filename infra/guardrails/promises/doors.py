@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import Resource, describe, targets_in
+from infra.assembly.values import at, is_true, keyed, listed, mapping, number
 from infra.guardrails.context import Context
-from infra.guardrails.model import Resource, describe, targets_in
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, is_true, keyed, listed, mapping, number
+from infra.guardrails.finding import Finding
+from infra.guardrails.registry import promise
 
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 STAGE = "AWS::ApiGateway::Stage"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from infra.guardrails.acknowledgements import find_acknowledgements
 from infra.guardrails.context import Context
-from infra.guardrails.registry import Finding, promise
+from infra.guardrails.finding import Finding
+from infra.guardrails.registry import promise
 
 PLACE = "Metadata.groundwork.acknowledge"
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import Resource, Target, describe
+from infra.assembly.values import at, number
 from infra.guardrails.addresses import inside, is_private, parse
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.group_rules import Group, Rule, group_of
 from infra.guardrails.knowledge.stateful import is_cluster_member
 from infra.guardrails.knowledge.stores import LOAD_BALANCERS, STORES
-from infra.guardrails.model import Resource, Target, describe
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, number
+from infra.guardrails.registry import promise
 
 ENDPOINT = "AWS::EC2::VPCEndpoint"
 PASSIVE = tuple(kind for kind in STORES if kind not in ("AWS::RDS::DBProxy", "AWS::DMS::ReplicationInstance"))

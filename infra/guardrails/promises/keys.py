@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import Resource, describe
+from infra.assembly.values import is_false, is_true, number
 from infra.guardrails.context import Context
-from infra.guardrails.model import Resource, describe
+from infra.guardrails.finding import Finding
 from infra.guardrails.open_to_all import is_open_to_all
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import is_false, is_true, number
+from infra.guardrails.registry import promise
 
 KEY = "AWS::KMS::Key"
 LONGEST_PERIOD = 365

@@ -4,11 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
+from infra.assembly.model import Resource, Stack, Target
+from infra.assembly.values import at
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.group_rules import group_of
-from infra.guardrails.model import Resource, Stack, Target
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at
+from infra.guardrails.registry import promise
 
 SHARE = 0.8
 RESOURCES, OUTPUTS, PARAMETERS, MAPPINGS, BYTES = 500, 200, 200, 200, 1_000_000

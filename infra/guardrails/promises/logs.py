@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly.model import Resource, Target, describe
+from infra.assembly.values import at, at_least, is_true, keyed, mapping
 from infra.guardrails.context import Context
-from infra.guardrails.model import Resource, Target, describe
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, at_least, is_true, keyed, mapping
+from infra.guardrails.finding import Finding
+from infra.guardrails.registry import promise
 
 GROUP = "AWS::Logs::LogGroup"
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import describe
+from infra.assembly.values import at, is_false, is_true, listed, mapping
 from infra.guardrails.context import Context
-from infra.guardrails.model import describe
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, is_false, is_true, listed, mapping
+from infra.guardrails.finding import Finding
+from infra.guardrails.registry import promise
 
 
 @promise("observed.trail", "CloudTrail records every region, checks its files, and is on.")

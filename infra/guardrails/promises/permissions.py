@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly.model import Resource, Target, Text, describe
+from infra.assembly.values import listed
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.knowledge.actions import ON_EVERYTHING, resourceless_actions
-from infra.guardrails.model import Resource, Target, Text, describe
-from infra.guardrails.registry import Finding, promise
+from infra.guardrails.registry import promise
 from infra.guardrails.statements import Statement, matches
-from infra.guardrails.values import listed
 
 BROAD_POLICIES = ("AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "IAMFullAccess")
 ROLE_HOLDERS = ("AWS::IAM::Role", "AWS::IAM::User")

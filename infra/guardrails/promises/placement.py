@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import Resource, Target, describe
+from infra.assembly.values import at, is_false, is_true, listed
 from infra.guardrails.addresses import is_world, parse
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.knowledge.stateful import is_cluster_member
 from infra.guardrails.knowledge.stores import STORES
-from infra.guardrails.model import Resource, Target, describe
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, is_false, is_true, listed
+from infra.guardrails.registry import promise
 
 REPLICA = "SourceDBInstanceIdentifier"
 PUBLIC_ADDRESS: dict[str, tuple[str, ...]] = {

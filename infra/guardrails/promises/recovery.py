@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import describe
+from infra.assembly.values import at_least
 from infra.guardrails.backup_coverage import BACKED_UP, stores_to_back_up
 from infra.guardrails.context import Context
-from infra.guardrails.model import describe
-from infra.guardrails.registry import Finding, promise
+from infra.guardrails.finding import Finding
+from infra.guardrails.registry import promise
 from infra.guardrails.statements import Statement, matches
-from infra.guardrails.values import at_least
 
 VAULTS = ("AWS::Backup::BackupVault",)
 DELETION = "backup:DeleteRecoveryPoint"

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly.model import Target, describe
+from infra.assembly.values import at, at_least, is_true
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.knowledge.stateful import is_cluster_member
-from infra.guardrails.model import Target, describe
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, at_least, is_true
+from infra.guardrails.registry import promise
 
 SPREAD = {
     "AWS::AutoScaling::AutoScalingGroup",

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import Resource, describe, targets_in
+from infra.assembly.values import at, at_least, is_true, listed, mapping, number
 from infra.guardrails.backup_coverage import stores_to_back_up
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.knowledge.stateful import is_stateful
-from infra.guardrails.model import Resource, describe, targets_in
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, at_least, is_true, listed, mapping, number
+from infra.guardrails.registry import promise
 
 LONGEST_RECOVERY, SHORTEST_LIFE = 35, 7
 

@@ -5,10 +5,12 @@ import binascii
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly.model import Opaque, Resource, Target, Text, describe, targets_in
+from infra.assembly.values import at, is_true, mapping
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.knowledge.credentials import CREDENTIALS, ENVIRONMENTS, NAMED_PAIRS
-from infra.guardrails.model import Opaque, Resource, Target, Text, describe, targets_in
-from infra.guardrails.registry import Finding, promise
+from infra.guardrails.registry import promise
 from infra.guardrails.secret_patterns import (
     ASSIGNMENT,
     masked,
@@ -17,7 +19,6 @@ from infra.guardrails.secret_patterns import (
     shape_of_secret,
     texts,
 )
-from infra.guardrails.values import at, is_true, mapping
 
 SECRET_ATTRIBUTES = ("SecretAccessKey", "ClientSecret")
 VAULTS = ("{{resolve:secretsmanager:", "{{resolve:ssm-secure:")

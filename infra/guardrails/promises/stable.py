@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from infra.assembly.model import Resource, Stack
+from infra.assembly.references import dangling
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.knowledge.stateful import PROTECTIONS
 from infra.guardrails.lock import stateful_resources
-from infra.guardrails.model import Resource, Stack
-from infra.guardrails.references import dangling
-from infra.guardrails.registry import Finding, promise
+from infra.guardrails.registry import promise
 
 ON_PURPOSE = 'On purpose: make lock REASON="why", which writes the reason beside the change.'
 

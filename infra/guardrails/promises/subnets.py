@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import Resource, Target, describe
+from infra.assembly.values import keyed
 from infra.guardrails.access_lists import AccessLists
 from infra.guardrails.context import Context
-from infra.guardrails.model import Resource, Target, describe
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import keyed
+from infra.guardrails.finding import Finding
+from infra.guardrails.registry import promise
 
 VPC = "AWS::EC2::VPC"
 SUBNET = "AWS::EC2::Subnet"

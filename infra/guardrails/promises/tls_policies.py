@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import Resource, Target, Text, describe, targets_in
+from infra.assembly.values import at, listed
 from infra.guardrails.context import Context
-from infra.guardrails.model import Resource, Target, Text, describe, targets_in
-from infra.guardrails.registry import Finding, promise
+from infra.guardrails.finding import Finding
+from infra.guardrails.registry import promise
 from infra.guardrails.statements import Statement
-from infra.guardrails.values import at, listed
 
 
 def _denies_plain_text(statement: Statement, action: str) -> bool:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import Resource, describe
+from infra.assembly.values import mapping
 from infra.guardrails.context import Context
-from infra.guardrails.model import Resource, describe
+from infra.guardrails.finding import Finding
 from infra.guardrails.open_to_all import is_open_to_all
-from infra.guardrails.registry import Finding, promise
+from infra.guardrails.registry import promise
 from infra.guardrails.statements import Statement, matches
-from infra.guardrails.values import mapping
 
 PERMISSION = "AWS::Lambda::Permission"
 OIDC_ACTION = "sts:AssumeRoleWithWebIdentity"

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
+from infra.assembly.model import Resource, Target, describe
+from infra.assembly.values import at, mapping
 from infra.guardrails.alarms import Metric, watched
 from infra.guardrails.context import Context
+from infra.guardrails.finding import Finding
 from infra.guardrails.knowledge.metrics import QUEUE_WATCH, WATCHES, Watch
 from infra.guardrails.knowledge.stateful import is_cluster_member
-from infra.guardrails.model import Resource, Target, describe
 from infra.guardrails.queues import QUEUE, dead_letter_queues
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, mapping
+from infra.guardrails.registry import promise
 
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.assembly.model import Resource, describe
+from infra.assembly.values import at, is_false, is_true, listed, mapping
 from infra.guardrails.context import Context
-from infra.guardrails.model import Resource, describe
-from infra.guardrails.registry import Finding, promise
-from infra.guardrails.values import at, is_false, is_true, listed, mapping
+from infra.guardrails.finding import Finding
+from infra.guardrails.registry import promise
 
 
 @promise(

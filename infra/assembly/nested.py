@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.guardrails.sources import StackSource, read_json, read_template
+from infra.assembly.sources import StackSource, read_json, read_template
 
 #: A nested stack N appears as N.NestedStack/N.NestedStackResource next to its construct N.
 _RESOURCE_OF_NESTED = re.compile(r"\.NestedStack/[^/]+\.NestedStackResource$")

@@ -3,12 +3,9 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from infra.guardrails.model import Opaque, Stack, Target, Text, targets_in
-
-if TYPE_CHECKING:
-    from infra.guardrails.assembly import Assembly
+from infra.assembly.model import Opaque, Stack, Stacks, Target, Text, targets_in
 
 _NO_VALUE = Opaque("AWS::NoValue")
 _MAX_DEPTH = 60
@@ -18,7 +15,7 @@ _SUBSTITUTION = re.compile(r"\$\{([^!}][^}]*)\}")
 class Resolver:
     """Follows the expressions of one assembly."""
 
-    def __init__(self, assembly: "Assembly") -> None:
+    def __init__(self, assembly: Stacks) -> None:
         self._assembly = assembly
         self._exports: dict[tuple[str, str, str], tuple[Stack, Any]] | None = None
         self._depth = 0

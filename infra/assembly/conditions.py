@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from infra.guardrails.model import Opaque, Stack, Target, Text
+from infra.assembly.model import Opaque, Stack, Stacks, Target, Text
 
 _MAX_DEPTH = 20
 
 
-def decide(assembly: Any, stack: Stack, expression: Any, *, depth: int = 0) -> bool | None:
+def decide(assembly: Stacks, stack: Stack, expression: Any, *, depth: int = 0) -> bool | None:
     """Whether `expression`, a condition's name or body, holds; None where only the deploy can tell."""
     if isinstance(expression, str):
         expression = (stack.template.get("Conditions") or {}).get(expression)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 
 @dataclass(eq=False, kw_only=True)
@@ -150,3 +150,21 @@ def targets_in(value: Any) -> Iterator[Target]:
     elif isinstance(value, list):
         for item in value:
             yield from targets_in(item)
+
+
+class Stacks(Protocol):
+    """What following an expression asks of the assembly that it stands in."""
+
+    stacks: list[Stack]
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """Deployed resources of any of `types`."""
+
+    def nested_stack(self, resource: Resource) -> Stack | None:
+        """The stack that a resource deploys."""
+
+    def holds(self, stack: Stack, condition: str) -> bool:
+        """Whether a condition holds."""
+
+    def resolve(self, stack: Stack, value: Any) -> Any:
+        """What an expression stands for."""

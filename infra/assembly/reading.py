@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from infra.guardrails.nested import add_nested, asset_files, logical_ids, paths_by_id
-from infra.guardrails.sources import NotAnAssemblyError, StackSource, read_json, read_template
+from infra.assembly.nested import add_nested, asset_files, logical_ids, paths_by_id
+from infra.assembly.sources import NotAnAssemblyError, StackSource, read_json, read_template
 
 
 def read_assembly(folder: Path, *, stage: str = "") -> list[StackSource]:
