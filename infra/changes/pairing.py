@@ -1,0 +1,159 @@
+"""Finds which resource of the new assembly is which of the old one: by logical id, or renamed, or moved."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from infra.changes import overlay, schemas
+from infra.changes.values import canonical, resource_key
+from infra.guardrails.assembly import Assembly, Opaque, Resource, Stack, Target, Text
+
+#: Below this share of equal properties, two resources of one type are not the same thing renamed.
+_ALIKE = 0.6
+#: Comparing everything with everything is pointless where a whole application was exchanged.
+_MOST_PAIRS = 20_000
+_UNTELLING = ("Tags", "TagList", "HostedZoneTags")
+
+
+class Pair(NamedTuple):
+    """A resource before and after; one of them is None where it exists on one side only."""
+
+    before: Resource | None
+    after: Resource | None
+
+
+@dataclass
+class Pairs:
+    """Every resource of both assemblies, exactly once."""
+
+    kept: list[Pair] = field(default_factory=list)
+    renamed: list[Pair] = field(default_factory=list)
+    removed: list[Resource] = field(default_factory=list)
+    added: list[Resource] = field(default_factory=list)
+
+    @cached_property
+    def before_by_key(self) -> dict[str, Resource]:
+        """The old resource by the key of the new one, for everything that exists on both sides."""
+        both = (*self.kept, *self.renamed)
+        return {resource_key(pair.after): pair.before for pair in both if pair.before and pair.after}
+
+
+def pair(base: Assembly, head: Assembly) -> Pairs:
+    """Join the deployed resources of two assemblies of one environment."""
+    old, new = _by_key(base.deployed), _by_key(head.deployed)
+    pairs = Pairs(kept=[Pair(old[key], new[key]) for key in old if key in new])
+    removed = [resource for key, resource in old.items() if key not in new]
+    added = [resource for key, resource in new.items() if key not in old]
+    kept = {key for key in old if key in new}
+    pairs.renamed = list(_renames(removed, added, kept))
+    gone = {id(renamed.before) for renamed in pairs.renamed}
+    come = {id(renamed.after) for renamed in pairs.renamed}
+    pairs.removed = [resource for resource in removed if id(resource) not in gone]
+    pairs.added = [resource for resource in added if id(resource) not in come]
+    return pairs
+
+
+def _by_key(resources: Iterable[Resource]) -> dict[str, Resource]:
+    found: dict[str, Resource] = {}
+    for resource in resources:
+        found.setdefault(resource_key(resource), resource)
+    return found
+
+
+class _Candidate:
+    """A resource that exists on one side, in the form in which it can be recognised."""
+
+    def __init__(self, resource: Resource, kept: set[str]) -> None:
+        self.resource = resource
+        shape = _anonymous(resource.resolved, resource.stack, kept)
+        self.leaves = frozenset(_leaves({key: shape[key] for key in shape if key not in _UNTELLING}))
+        self.group = (resource.type, resource.stack.account, resource.stack.region)
+        self.names = identities(resource)
+
+    def likeness(self, other: "_Candidate") -> float:
+        """How much of the two resources is equal, from 0 to 1; explicit names that differ tell them apart."""
+        if any(self.names.get(key, value) != value for key, value in other.names.items() if len(key) == 1):
+            return 0.0
+        if any(self.names.get(key) == value for key, value in other.names.items()):
+            return 1.0
+        total = len(self.leaves) + len(other.leaves)
+        return 2 * len(self.leaves & other.leaves) / total if total else 1.0
+
+    def nearness(self, other: "_Candidate") -> float:
+        """How much of the two construct paths is equal, from 0 to 1: decides between equals."""
+        ours, theirs = (each.resource.construct_path.split("/") for each in (self, other))
+        shared = sum(1 for one, two in zip(ours, theirs, strict=False) if one == two)
+        shared += sum(1 for one, two in zip(ours[::-1], theirs[::-1], strict=False) if one == two)
+        return shared / (len(ours) + len(theirs))
+
+
+def _renames(removed: list[Resource], added: list[Resource], kept: set[str]) -> Iterator[Pair]:
+    groups: dict[tuple[str, str, str], tuple[list[_Candidate], list[_Candidate]]] = {}
+    for side, resources in enumerate((removed, added)):
+        for resource in resources:
+            candidate = _Candidate(resource, kept)
+            groups.setdefault(candidate.group, ([], []))[side].append(candidate)
+    for old, new in groups.values():
+        if old and new and len(old) * len(new) <= _MOST_PAIRS:
+            yield from _matches(old, new)
+
+
+def _matches(old: list[_Candidate], new: list[_Candidate]) -> Iterator[Pair]:
+    """The best pairs first, each resource once."""
+    scored = (
+        (likeness, one.nearness(two), -index, one, two)
+        for index, one in enumerate(old)
+        for two in new
+        if (likeness := one.likeness(two)) >= _ALIKE
+    )
+    taken: set[int] = set()
+    for _, _, _, one, two in sorted(scored, key=lambda row: row[:3], reverse=True):
+        if not taken.intersection((id(one), id(two))):
+            taken |= {id(one), id(two)}
+            yield Pair(one.resource, two.resource)
+
+
+def identities(resource: Resource) -> dict[tuple[str, ...], str]:
+    """The physical identities that the template chose: sets of properties, and their values as text."""
+    sets = [tuple(paths) for paths in schemas.names(resource.type)]
+    found = {}
+    for paths in (*sets, *overlay.COLLIDING.get(resource.type, ())):
+        values = [_at(resource.resolved, path) for path in paths]
+        if values[0] is not None:
+            shown = canonical(values, resource.stack)
+            found[paths] = json.dumps(shown, sort_keys=True, default=str)
+    return found
+
+
+def _at(value: Any, path: str) -> Any:
+    for key in path.split("/"):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _anonymous(value: Any, stack: Stack, kept: set[str]) -> Any:
+    """Canonical form in which references to what itself came or went are known by their type only."""
+    if isinstance(value, dict):
+        return {key: _anonymous(item, stack, kept) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_anonymous(item, stack, kept) for item in value]
+    if isinstance(value, Text):
+        return "".join(str(_anonymous(part, stack, kept)) for part in value.parts)
+    if isinstance(value, Target) and resource_key(value.resource) not in kept:
+        return f"${{{value.resource.type}.{value.attribute}}}"
+    if isinstance(value, Opaque):
+        return value.expression.rpartition(":Fn::")[2]
+    return canonical(value, stack)
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}/{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _leaves(item, f"{path}/{index}")
+    else:
+        yield path, str(value)
