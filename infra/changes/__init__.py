@@ -9,6 +9,7 @@ Offline: no credentials, no aws_cdk. NotAnAssemblyError (SchemaMismatchError, Un
 sentence what is wrong with a folder: exit code 2 for whoever calls this.
 """
 
+from infra.assembly import NotAnAssemblyError
 from infra.changes.comparing import compare
 from infra.changes.environments import SchemaMismatchError, UnknownEnvironmentError
 from infra.changes.model import (
@@ -22,7 +23,6 @@ from infra.changes.model import (
     Severity,
     Summary,
 )
-from infra.guardrails.assembly import NotAnAssemblyError
 
 __all__ = [
     "Change",

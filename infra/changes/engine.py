@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from infra.assembly import Assembly, Resource, StackSource
 from infra.changes import schemas
 from infra.changes.lifecycle import on_removal
 from infra.changes.model import Change, Reason, ResourceChange, Severity
 from infra.changes.pairing import pair
 from infra.changes.values import differences, properties
-from infra.guardrails.assembly import Assembly, Resource, StackSource
 from infra.guardrails.knowledge.stateful import is_stateful
 
 

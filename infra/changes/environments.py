@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.guardrails.assembly import NotAnAssemblyError, StackSource, read_assembly
-from infra.guardrails.sources import read_json
+from infra.assembly import NotAnAssemblyError, StackSource, read_assembly
+from infra.assembly.sources import read_json
 
 #: The versions of the cloud assembly's schema that are read alike; a newer one may say things unheard of.
 OLDEST_SCHEMA, NEWEST_SCHEMA = 20, 55

@@ -1,7 +1,7 @@
 """What becomes of a physical resource that leaves its template: deletion policies and their defaults."""
 
+from infra.assembly import Resource
 from infra.changes.model import Change
-from infra.guardrails.assembly import Resource
 
 DOCS = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
 DELETION_POLICY = f"{DOCS}/aws-attribute-deletionpolicy.html"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from infra.assembly import Assembly, Opaque, Resource, Stack, Target, Text
 from infra.changes import overlay, schemas
 from infra.changes.values import canonical, resource_key
-from infra.guardrails.assembly import Assembly, Opaque, Resource, Stack, Target, Text
 
 #: Below this share of equal properties, two resources of one type are not the same thing renamed.
 _ALIKE = 0.6

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from infra.assembly import Opaque, Resource, Stack, Target, Text
 from infra.changes.model import Difference
-from infra.guardrails.assembly import Opaque, Resource, Stack, Target, Text
 
 #: Properties that name the items of a list, in order of preference: lists of such objects compare by name.
 _KEYS = ("Key", "Name", "Id", "IndexName", "AttributeName", "Sid", "RuleName", "Field")
