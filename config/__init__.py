@@ -7,6 +7,7 @@ from itertools import combinations
 
 from pydantic import ValidationError
 
+from config.cutovers import cut_over
 from config.errors import ConfigError, explain, shown
 from config.model import Environment
 
@@ -35,7 +36,7 @@ def load(name: str | None) -> Environment:
         raise ConfigError(f"{said}: choose one of {', '.join(ENVIRONMENTS)} with -c environment=NAME")
     environments = {module: _read(module) for module in ENVIRONMENTS}
     _check_together(environments)
-    return _placed(environments[name])
+    return _placed(cut_over(environments[name]))
 
 
 def _read(module: str) -> Environment:

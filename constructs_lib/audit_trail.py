@@ -20,7 +20,7 @@ class AuditTrail(Construct):
         construct_id: str,
         *,
         trail_name: str,
-        archive: s3.Bucket,
+        archive: s3.IBucket,
         log_group: logs.LogGroup,
         key: CustomerKey,
     ) -> None:
@@ -51,7 +51,7 @@ class AuditTrail(Construct):
         self.trail.node.add_dependency(archive, role.policy)
 
 
-def _let_trail_write(archive: s3.Bucket, trail_arn: str) -> None:
+def _let_trail_write(archive: s3.IBucket, trail_arn: str) -> None:
     service = iam.ServicePrincipal("cloudtrail.amazonaws.com")
     from_trail = {"aws:SourceArn": trail_arn}
     archive.add_to_resource_policy(

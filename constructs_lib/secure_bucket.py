@@ -23,11 +23,16 @@ class SecureBucket(Construct):
         lifecycle_rules: list[s3.LifecycleRule],
         object_lock: s3.ObjectLockRetention | None = None,
         bucket_name: str | None = None,
+        served_from: str | None = None,
     ) -> None:
+        """Make the bucket; what uses it is given the bucket called `served_from` instead where that is set.
+
+        That bucket was restored beside this one, which stays as it is: without `served_from` it is in use again.
+        """
         super().__init__(scope, construct_id)
         # By name: a reference to the bucket itself would make CDK edit the policy in the other stack, in a cycle.
         access_logs = s3.Bucket.from_bucket_name(self, "AccessLogs", access_log_bucket.bucket_name)
-        self.bucket = s3.Bucket(
+        made = s3.Bucket(
             self,
             "Resource",
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -50,13 +55,18 @@ class SecureBucket(Construct):
             removal_policy=cdk.RemovalPolicy.RETAIN if retain_data else cdk.RemovalPolicy.DESTROY,
             auto_delete_objects=not retain_data,
         )
+        self.bucket: s3.IBucket = made
+        if served_from:
+            self.bucket = s3.Bucket.from_bucket_attributes(
+                self, "ServedFrom", bucket_name=served_from, encryption_key=encryption_key
+            )
         acknowledge(
-            self.bucket,
+            made,
             ["@aws-cdk/aws-s3:accessLogsPolicyNotAdded"],
             reason="The access log bucket lets every bucket of this account write, in its own policy.",
         )
         acknowledge(
-            self.bucket,
+            made,
             in_packs("S3BucketReplicationEnabled"),
             reason="Backup copies what matters to the recovery region; replication would keep a second live bucket.",
         )

@@ -46,9 +46,14 @@ class Table(Construct):
         point_in_time_recovery_days: int,
         ttl_attribute: str | None = None,
         indexes: Sequence[Index] = (),
+        served_from: str | None = None,
     ) -> None:
+        """Make the table; what uses it is given the table called `served_from` instead where that is set.
+
+        That table was restored beside this one, which stays as it is: without `served_from` it is in use again.
+        """
         super().__init__(scope, construct_id)
-        self.table = dynamodb.TableV2(
+        made = dynamodb.TableV2(
             self,
             "Resource",
             partition_key=_attribute(key.partition),
@@ -70,6 +75,11 @@ class Table(Construct):
             removal_policy=cdk.RemovalPolicy.RETAIN if retain_data else cdk.RemovalPolicy.DESTROY,
             time_to_live_attribute=ttl_attribute,
         )
+        self.table: dynamodb.ITableV2 = made
+        if served_from:
+            self.table = dynamodb.TableV2.from_table_attributes(
+                self, "ServedFrom", table_name=served_from, encryption_key=encryption_key, grant_index_permissions=True
+            )
 
     def grant_read_write(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` read and write items, and use the key for it."""

@@ -38,6 +38,7 @@ class DataStack(cdk.Stack):
                 indexes=[Index(name=index.name, key=_key(index)) for index in table.global_indexes],
                 point_in_time_recovery_days=environment.data.point_in_time_recovery_days,
                 retain_data=environment.retain_data,
+                served_from=environment.data.served_from.get(table.id),
                 ttl_attribute=table.ttl_attribute,
             )
             for table in environment.data.tables
@@ -50,6 +51,7 @@ class DataStack(cdk.Stack):
                 encryption_key=data_key,
                 lifecycle_rules=[_tiering(bucket)],
                 retain_data=environment.retain_data,
+                served_from=environment.data.served_from.get(bucket.id),
             )
             for bucket in environment.data.buckets
         }

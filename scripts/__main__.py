@@ -2,12 +2,16 @@
 
 import typer
 
+from scripts.backup import backup
 from scripts.bundle import bundle
 from scripts.check import check
 from scripts.config import config
 from scripts.cost import cost
+from scripts.cutover import cutover
 from scripts.down import down
+from scripts.drill import drill
 from scripts.lock import lock
+from scripts.restore import restore
 from scripts.smoke import smoke
 from scripts.up import up
 
@@ -34,6 +38,10 @@ app.command()(cost)
 app.command()(check)
 app.add_typer(config, name="config")
 app.command()(lock)
+app.command()(backup)
+app.command()(restore)
+app.command()(cutover)
+app.command()(drill)
 
 if __name__ == "__main__":
     app()

@@ -1,8 +1,8 @@
 """Backup: how long copies are kept, and where."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from config.sections.base import Days, Section
 
@@ -22,6 +22,12 @@ class Backup(Section):
     vault_lock_min_retention_days: Days | None = None
     """Shortest retention that the vault accepts, in governance mode: nobody without a special permission can
     delete a copy earlier; none: no lock."""
+
+    recovery_time_target_minutes: Annotated[int, Field(ge=1, le=10_080)] = 240
+    """Minutes that the restore of a store may take (RTO), at most a week; a drill that takes longer fails."""
+
+    recovery_point_target_minutes: Annotated[int, Field(ge=1, le=10_080)] = 1_440
+    """Minutes of data that a restore may lose (RPO), at most a week; a drill that loses more fails."""
 
     @model_validator(mode="after")
     def _retention_rises(self) -> Self:

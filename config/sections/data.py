@@ -107,6 +107,18 @@ class Data(Section):
     point_in_time_recovery_days: Annotated[int, Field(ge=1, le=35)] = 35
     """Days back to which a table can be restored to any second (DynamoDB accepts 1 to 35)."""
 
+    served_from: dict[ResourceId, Annotated[str, Field(min_length=1, max_length=255)]] = Field(default_factory=dict)
+    """Stores that are served from a copy restored beside them: the copy's name, by the store's id. `python -m
+    scripts cutover` writes it to config/cutovers.json."""
+
+    @model_validator(mode="after")
+    def _served_stores_exist(self) -> Self:
+        """Only a table or a bucket of the lists is served from elsewhere."""
+        known = [*(table.id for table in self.tables), *(bucket.id for bucket in self.buckets)]
+        unknown = sorted(set(self.served_from) - set(known))
+        self._require(not unknown, "served_from", f"must name tables or buckets ({', '.join(known)})", unknown)
+        return self
+
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
         """No two tables or buckets have the same id."""

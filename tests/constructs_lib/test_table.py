@@ -1,7 +1,10 @@
 """A table can be restored, and does not go with its stack."""
 
+import json
+
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Match, Template
 
@@ -74,3 +77,24 @@ def test_data_outlives_the_stack_where_it_is_to_be_retained(
             "Properties": {"Replicas": [Match.object_like({"DeletionProtectionEnabled": retain_data})]},
         },
     )
+
+
+def test_users_are_given_the_restored_copy_while_the_table_stays(stack: cdk.Stack, key: kms.Key) -> None:
+    made = Table(
+        stack,
+        "Orders",
+        key=Key(partition=("pk", "string")),
+        encryption_key=key,
+        point_in_time_recovery_days=7,
+        retain_data=True,
+        served_from="orders-restored",
+    )
+    user = iam.Role(stack, "User", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    made.grant_read_write(user)
+    assert made.table.table_name == "orders-restored"
+    template = Template.from_stack(stack)
+    template.resource_count_is("AWS::DynamoDB::GlobalTable", 1)
+    granted = json.dumps(template.find_resources("AWS::IAM::Policy"))
+    assert ":table/orders-restored" in granted
+    assert ":table/orders-restored/index/*" in granted
+    assert stack.get_logical_id(made.node.find_child("Resource").node.default_child) not in granted

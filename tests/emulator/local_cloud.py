@@ -2,12 +2,17 @@
 
 import json
 import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import boto3
 
 from emulator.client import Client
+from emulator.daemon import ROOT
 
 ACCOUNT = "000000000000"
 
@@ -62,3 +67,28 @@ class Cloud:
         cloudformation.get_waiter("stack_delete_complete").wait(
             StackName=arn, WaiterConfig={"Delay": 0.1, "MaxAttempts": 100}
         )
+
+
+@dataclass
+class Local:
+    """A local environment of the tests' own."""
+
+    folder: Path
+    port: int
+
+    def up(self, *options: str) -> "subprocess.CompletedProcess[str]":
+        return self._run("up", "--folder", str(self.folder), "--port", str(self.port), "--json", *options)
+
+    def down(self) -> None:
+        self._run("down", "--folder", str(self.folder))
+
+    def operate(self, verb: str, *options: str) -> "subprocess.CompletedProcess[str]":
+        """Run a verb against this environment."""
+        return self._run(*self.verb(verb, *options))
+
+    def verb(self, verb: str, *options: str) -> list[str]:
+        return [verb, "--environment", "local", "--port", str(self.port), *options]
+
+    def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "scripts", *arguments]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)

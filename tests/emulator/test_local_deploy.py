@@ -2,10 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,50 +9,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from emulator.daemon import ROOT
 from scripts.smoke import check
-from tests.emulator.local_cloud import Cloud, free_port
+from tests.emulator.local_cloud import Cloud, Local
 
 pytestmark = pytest.mark.emulator
-
-
-@dataclass
-class Local:
-    """A local environment of the tests' own."""
-
-    folder: Path
-    port: int
-
-    def up(self, *options: str) -> "subprocess.CompletedProcess[str]":
-        return self._run("up", "--port", str(self.port), "--json", *options)
-
-    def down(self) -> None:
-        self._run("down")
-
-    def _run(self, verb: str, *options: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "scripts", verb, "--folder", str(self.folder), *options]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
-
-
-@pytest.fixture(scope="session")
-def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
-    local = Local(tmp_path_factory.mktemp("local") / "emulator", free_port())
-    yield local
-    local.down()
-
-
-@pytest.fixture(scope="session")
-def report(local: Local) -> dict[str, Any]:
-    done = local.up()
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-@pytest.fixture
-def platform(local: Local, report: dict[str, Any]) -> Cloud:
-    assert report["stacks"]
-    return Cloud(local.port)
 
 
 def test_every_stack_of_the_app_is_deployed(local: Local, report: dict[str, Any]) -> None:

@@ -1,0 +1,75 @@
+"""`cutover`: puts a restored copy into use, or the one before it again; neither is changed or deleted."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scripts.console import Exit, confirm, fail, progress
+
+if TYPE_CHECKING:
+    from scripts.aws import Aws
+    from scripts.recovery.stores import Store
+
+
+def cutover(
+    *,
+    environment: Annotated[str, typer.Option(help="Whose store.")],
+    store: Annotated[str, typer.Option(help="Id of the store, as the configuration has it.")],
+    to: Annotated[str | None, typer.Option(help="Name of the copy, as `restore` said it.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Go back to the store as it was before.")] = False,
+    time_limit_minutes: Annotated[int, typer.Option(min=1, help="Give up waiting after this long.")] = 60,
+    port: Annotated[int | None, typer.Option(help="Port of the emulator, instead of the config's.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Serve a store from its restored copy. `--undo` goes back; what was written in between stays in the copy."""
+    import config
+    from scripts.aws import Aws, told_plainly
+    from scripts.recovery.stores import choose, find_stores
+
+    if bool(to) == undo:
+        fail("give either --to NAME or --undo", Exit.USAGE)
+    with told_plainly():
+        aws = Aws(config.load(environment), port=port)
+        aws.check_account()
+        (chosen,) = choose(find_stores(aws), [store], kinds=["table", "bucket", "cluster"])
+        confirm(aws.environment, f"serve {store} from {to}" if to else f"serve {store} as before", yes=yes)
+        if chosen.kind == "cluster":
+            _swap(aws, chosen, to, seconds=time_limit_minutes * 60)
+        else:
+            _point(aws, chosen, to)
+
+
+def _point(aws: "Aws", store: "Store", to: str | None) -> None:
+    """Say in config/cutovers.json what serves a table or a bucket: the next deployment puts it into use."""
+    from config import cutovers
+
+    name = aws.environment.name
+    known = cutovers.read()
+    if to:
+        if store.kind == "table":
+            aws.client("dynamodb").describe_table(TableName=to)  # a name that is none ends here
+        else:
+            aws.client("s3").head_bucket(Bucket=to)
+        known.setdefault(name, {})[store.id] = to
+    elif not known.get(name, {}).pop(store.id, None):
+        fail(f"{store.id} is not served from a copy in {name} (config/{cutovers.FILE.name}): nothing to undo")
+    cutovers.write(known)
+    progress.print(f"[green]✓[/] config/{cutovers.FILE.name} says so; nothing changes before it is deployed:")
+    progress.print(f"  {'make up' if aws.environment.emulator else f'make deploy ENV={name}'}")
+
+
+def _swap(aws: "Aws", store: "Store", to: str | None, *, seconds: float) -> None:
+    """Exchange the names of two clusters: endpoints follow names, and CloudFormation's identifier stays true."""
+    from scripts.recovery.clusters import aside_of, swap_names
+
+    live = store.physical_id
+    if to:
+        aside = f"{live[:40]}-before-{datetime.now(UTC):%Y%m%d%H%M%S}"
+        swap_names(aws, live, to, aside, seconds=seconds)
+        progress.print(f"[green]✓[/] {live} is now what was {to}; what it was before is {aside}", soft_wrap=True)
+        return
+    aside = aside_of(aws, live)
+    restored = f"{live[:40]}-undone-{datetime.now(UTC):%Y%m%d%H%M%S}"
+    swap_names(aws, live, aside, restored, seconds=seconds)
+    progress.print(f"[green]✓[/] {live} is again what it was; the copy is {restored}", soft_wrap=True)
