@@ -1,6 +1,7 @@
-"""What the application keeps, the same in every environment."""
+"""What the application keeps, the same in every environment but for its size."""
 
 from config.sections.data import Attribute, Bucket, Data, Table
+from config.sections.databases import Database
 
 DATA = Data(
     tables=(
@@ -13,3 +14,6 @@ DATA = Data(
     ),
     buckets=(Bucket(id="Attachments"),),
 )
+
+DATABASE = Database(id="Main", version="17.9")
+"""How large it is, and how much it keeps, is each environment's own."""

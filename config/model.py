@@ -13,7 +13,7 @@ from config.sections.emulator import Emulator
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.pipeline import Pipeline
-from config.sections.regions import ZONES
+from config.sections.regions import WITHOUT_DATABASE_ROOT, ZONES
 from config.sections.security import Security
 from config.sections.usage import Usage
 
@@ -64,7 +64,7 @@ class Environment(Section):
     """Trail, archive, firewall."""
 
     data: Data = Data()
-    """Tables and buckets."""
+    """Tables, buckets and databases."""
 
     compute: Compute = Compute()
     """What runs."""
@@ -108,6 +108,33 @@ class Environment(Section):
                 self.compute.api.authorization != "none",
                 "compute.api.authorization",
                 "must not be none in production",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _production_databases_last(self) -> Self:
+        """In production a database has a reader to fail over to, never pauses, and keeps 35 days of backups."""
+        for database in self.data.databases if self.production else ():
+            for field, least in (("readers", 1), ("min_acu", 0.5), ("backup_days", PRODUCTION_MIN_BACKUP_DAYS)):
+                value = getattr(database, field)
+                rule = f"must have {field} >= {least:g} in production ({database.id})"
+                self._require(value >= least, "data.databases", rule, value)
+        return self
+
+    @model_validator(mode="after")
+    def _databases_are_reached(self) -> Self:
+        """Where a database is, its bootstrap reaches Secrets Manager, and knows the region's root certificate."""
+        if self.data.databases:
+            network = self.network
+            self._require(
+                network.egress != "none" or "secretsmanager" in network.interface_endpoints,
+                "network.egress",
+                "must not be none where data.databases are, or interface_endpoints must have secretsmanager",
+            )
+            self._require(
+                self.region not in WITHOUT_DATABASE_ROOT,
+                "region",
+                "must have its root certificate in services/database_bootstrap/rds_roots.pem where data.databases are",
             )
         return self
 

@@ -1,6 +1,6 @@
 """prod: what the company lives on; three zones, everything kept, locked and watched."""
 
-from config.application import DATA
+from config.application import DATA, DATABASE
 from config.model import Environment
 from config.sections.backup import Backup
 from config.sections.compute import Api, Compute
@@ -21,14 +21,14 @@ environment = Environment(
         flow_log_archive=True,
     ),
     security=Security(log_archive=LogArchive(object_lock_days=365)),
-    data=DATA,
+    data=DATA.but(databases=(DATABASE.but(min_acu=1, max_acu=4, readers=1, backup_days=35, log_retention_days=90),)),
     compute=Compute(
         log_retention_days=90,
         api=Api(rate_limit_per_second=500, burst_limit=1000, reserved_concurrency=200),
     ),
     monitoring=Monitoring(
         alarm_emails=("platform-oncall@example.com",),
-        thresholds=Thresholds(api_latency_p99_ms=1000),
+        thresholds=Thresholds(api_latency_p99_ms=1000, database_connections=600),
     ),
     backup=Backup(vault_lock_min_retention_days=30),
     tags={"owner": "platform", "cost-center": "platform"},

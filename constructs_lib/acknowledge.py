@@ -67,7 +67,7 @@ def _wildcards(document: Mapping[str, Any]) -> set[str]:
         for kind in ("Action", "Resource"):
             values = statement.get(kind, [])
             for value in values if isinstance(values, list) else [values]:
-                text = _text(value)
+                text = as_written(value)
                 if "*" in text:
                     found.add(f"AwsSolutions-IAM5[{kind}::{text}]")
     return found
@@ -78,7 +78,7 @@ def _resources(statement: Mapping[str, Any]) -> list[Any]:
     return resources if isinstance(resources, list) else [resources]
 
 
-def _text(value: Any) -> str:
+def as_written(value: Any) -> str:
     """Write an expression as cdk-nag does: `<LogicalId.Attribute>` for a reference, parts joined."""
     match value:
         case {"Ref": name}:
@@ -86,7 +86,7 @@ def _text(value: Any) -> str:
         case {"Fn::GetAtt": [name, attribute]}:
             return f"<{name}.{attribute}>"
         case {"Fn::Join": [separator, parts]}:
-            return str(separator).join(_text(part) for part in parts)
+            return str(separator).join(as_written(part) for part in parts)
         case _:
             return str(value)
 

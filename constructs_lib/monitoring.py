@@ -65,21 +65,21 @@ class Monitoring(Construct):
             lambda_function=function,
             alarm_friendly_name=name,
             human_readable_name=name,
-            add_fault_rate_alarm=self._alarm(
+            add_fault_rate_alarm=self.alarm(
                 cmc.ErrorRateThreshold,
                 "function-errors",
                 "P1",
                 f"More than {error_percent:g} % of the invocations of {name} fail.",
                 max_error_rate=error_percent / 100,
             ),
-            add_throttles_count_alarm=self._alarm(
+            add_throttles_count_alarm=self.alarm(
                 cmc.ErrorCountThreshold,
                 "function-throttles",
                 "P2",
                 f"{name} is refused executions: its reserved concurrency is used up.",
                 max_error_count=0,
             ),
-            add_latency_p99_alarm=self._alarm(
+            add_latency_p99_alarm=self.alarm(
                 cmc.LatencyThreshold,
                 "function-duration",
                 "P2",
@@ -94,7 +94,7 @@ class Monitoring(Construct):
             queue=queue,
             alarm_friendly_name=name,
             human_readable_name=name,
-            add_queue_max_size_alarm=self._alarm(
+            add_queue_max_size_alarm=self.alarm(
                 cmc.MaxMessageCountThreshold,
                 "dead-letters",
                 "P1",
@@ -120,21 +120,21 @@ class Monitoring(Construct):
             api_stage=api.deployment_stage.stage_name,
             alarm_friendly_name=name,
             human_readable_name=name,
-            add5_xx_fault_rate_alarm=self._alarm(
+            add5_xx_fault_rate_alarm=self.alarm(
                 cmc.ErrorRateThreshold,
                 "api-server-errors",
                 "P1",
                 f"More than {server_error_percent:g} % of the requests to {name} fail.",
                 max_error_rate=server_error_percent / 100,
             ),
-            add4_xx_error_rate_alarm=self._alarm(
+            add4_xx_error_rate_alarm=self.alarm(
                 cmc.ErrorRateThreshold,
                 "api-client-errors",
                 "P3",
                 f"More than {client_error_percent:g} % of the requests to {name} are refused.",
                 max_error_rate=client_error_percent / 100,
             ),
-            add_latency_p99_alarm=self._alarm(
+            add_latency_p99_alarm=self.alarm(
                 cmc.LatencyThreshold,
                 "api-latency",
                 "P2",
@@ -151,21 +151,21 @@ class Monitoring(Construct):
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             alarm_friendly_name=name,
             human_readable_name=name,
-            add_read_throttled_events_count_alarm=self._alarm(
+            add_read_throttled_events_count_alarm=self.alarm(
                 cmc.ThrottledEventsThreshold,
                 "table-throttles",
                 "P2",
                 throttled,
                 max_throttled_events_threshold=0,
             ),
-            add_write_throttled_events_count_alarm=self._alarm(
+            add_write_throttled_events_count_alarm=self.alarm(
                 cmc.ThrottledEventsThreshold,
                 "table-throttles",
                 "P2",
                 throttled,
                 max_throttled_events_threshold=0,
             ),
-            add_system_error_count_alarm=self._alarm(
+            add_system_error_count_alarm=self.alarm(
                 cmc.ErrorCountThreshold,
                 "table-errors",
                 "P2",
@@ -181,7 +181,7 @@ class Monitoring(Construct):
             region=region,
             alarm_friendly_name=name,
             human_readable_name=name,
-            add_blocked_requests_count_alarm=self._alarm(
+            add_blocked_requests_count_alarm=self.alarm(
                 cmc.ErrorCountThreshold,
                 "blocked-requests",
                 "P3",
@@ -190,8 +190,8 @@ class Monitoring(Construct):
             ),
         )
 
-    def _alarm(
-        self, threshold: Callable[..., T], kind: str, severity: str, summary: str, **values: Any
+    def alarm(
+        self, threshold: Callable[..., T], kind: str, severity: str, summary: str, /, **values: Any
     ) -> dict[str, T]:
         """Make the threshold of one alarm, with what every alarm says: severity, what is wrong, what to do."""
         description = f"{severity}: {summary} Runbook: {self._runbook_url}#{kind}"

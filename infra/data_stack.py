@@ -7,8 +7,11 @@ from constructs import Construct
 
 from config import Environment
 from config.sections import data as settings
+from config.sections.databases import MASTER_USER
+from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.table import Index, Key, Table
+from constructs_lib.tiered_vpc import TieredVpc
 from infra.stack_settings import stack_settings
 
 BACKUP_TAG = ("backup", "scheduled")
@@ -16,7 +19,7 @@ BACKUP_TAG = ("backup", "scheduled")
 
 
 class DataStack(cdk.Stack):
-    """The tables and buckets of the configuration, by id. An id that leaves the list leaves the stack."""
+    """The tables, buckets and databases of the configuration, by id. An id that leaves the list leaves the stack."""
 
     def __init__(
         self,
@@ -25,6 +28,8 @@ class DataStack(cdk.Stack):
         *,
         environment: Environment,
         data_key: kms.IKey,
+        logs_key: kms.IKey,
+        network: TieredVpc,
         access_log_bucket: s3.IBucket,
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
@@ -54,6 +59,32 @@ class DataStack(cdk.Stack):
                 served_from=environment.data.served_from.get(bucket.id),
             )
             for bucket in environment.data.buckets
+        }
+        self.databases = {
+            database.id: AuroraCluster(
+                self,
+                database.id,
+                name=f"{self.stack_name}-{database.id}".lower(),
+                engine=database.engine,
+                version=database.version,
+                database_name=database.name,
+                master_user=MASTER_USER,
+                port=database.port,
+                min_acu=database.min_acu,
+                max_acu=database.max_acu,
+                pause_after=cdk.Duration.minutes(database.pause_after_minutes),
+                readers=database.readers,
+                backup_days=database.backup_days,
+                insights=database.insights,
+                monitoring_seconds=database.monitoring_seconds,
+                log_retention_days=database.log_retention_days,
+                log_key=logs_key,
+                encryption_key=data_key,
+                retain_data=environment.retain_data,
+                vpc=network.vpc,
+                subnets=network.isolated_subnets,
+            )
+            for database in environment.data.databases
         }
 
 

@@ -5,8 +5,10 @@ from constructs import Construct
 
 from config import Environment
 from constructs_lib.alarm_topic import AlarmTopic
+from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.monitoring import Monitoring
+from constructs_lib.monitoring_stores import monitor_database
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.serverless_api import ServerlessApi
 from constructs_lib.table import Table
@@ -24,6 +26,7 @@ class MonitoringStack(cdk.Stack):
         *,
         environment: Environment,
         api: ServerlessApi,
+        databases: dict[str, AuroraCluster],
         functions: dict[str, SecureFunction],
         tables: dict[str, Table],
         web_acl: WebAcl,
@@ -69,6 +72,16 @@ class MonitoringStack(cdk.Stack):
         monitoring.monitor_dead_letters(alarms.undelivered, name="UndeliveredAlarms")
         for name, table in tables.items():
             monitoring.monitor_table(table.table, name=name)
+        for name, database in databases.items():
+            monitor_database(
+                monitoring,
+                name=name,
+                cluster=database.cluster.ref,
+                capacity_percent=limits.database_capacity_percent,
+                connections=limits.database_connections,
+                cpu_percent=limits.database_cpu_percent,
+                replica_lag=cdk.Duration.millis(limits.database_replica_lag_ms) if database.has_readers else None,
+            )
         monitoring.monitor_web_acl(
             web_acl.acl,
             name="WebAcl",

@@ -59,6 +59,8 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         environment=environment,
         access_log_bucket=security.access_log_bucket,
         data_key=security.data_key,
+        logs_key=security.logs_key,
+        network=network.network,
     )
 
     compute = ComputeStack(
@@ -88,6 +90,7 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         "Monitoring",
         environment=environment,
         api=compute.todo_api,
+        databases=data.databases,
         functions=compute.functions,
         tables=data.tables,
         web_acl=security.web_acl,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -23,6 +23,10 @@ class Section(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, revalidate_instances="always", strict=True, validate_default=True
     )
+
+    def but(self, **values: Any) -> Self:
+        """Return a copy with other values, checked."""
+        return type(self).model_validate({**self.__dict__, **values})
 
     def _require(self, holds: bool, field: str, rule: str, value: object = None) -> None:
         """Refuse `field` (a path from here, such as `backup.daily_retention_days`) unless its rule holds."""

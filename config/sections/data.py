@@ -1,10 +1,11 @@
-"""Data: tables and buckets, as lists whose ids are a contract."""
+"""Data: tables, buckets and databases, as lists whose ids are a contract."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from config.sections.base import Days, Matches, ResourceId, Section, unique
+from config.sections.databases import Database
 
 AttributeName = Annotated[str, Matches(r"[A-Za-z0-9_.-]{1,255}", "1-255 letters, digits, dots, _ or -")]
 
@@ -104,6 +105,9 @@ class Data(Section):
     buckets: tuple[Bucket, ...] = ()
     """S3 buckets."""
 
+    databases: tuple[Database, ...] = ()
+    """Aurora clusters."""
+
     point_in_time_recovery_days: Annotated[int, Field(ge=1, le=35)] = 35
     """Days back to which a table can be restored to any second (DynamoDB accepts 1 to 35)."""
 
@@ -121,11 +125,15 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
-        """No two tables or buckets have the same id."""
+        """No two things that hold data have the same id."""
         tables = [table.id for table in self.tables]
         buckets = [bucket.id for bucket in self.buckets]
         self._require(unique(tables), "tables", "must have different ids", tables)
         self._require(
             unique(tables + buckets), "buckets", "must have ids that no other bucket and no table has", buckets
+        )
+        databases = [database.id for database in self.databases]
+        self._require(
+            unique(tables + buckets + databases), "databases", "must have ids that nothing else in data has", databases
         )
         return self

@@ -27,6 +27,18 @@ class Thresholds(Section):
     function_duration_percent: Percent = 80.0
     """99th percentile of a function's duration, as a share of its time limit."""
 
+    database_cpu_percent: Percent = 80.0
+    """Use of the processors of a database's instances over fifteen minutes."""
+
+    database_capacity_percent: Percent = 90.0
+    """Use of a database's largest capacity (`max_acu`) over fifteen minutes."""
+
+    database_connections: Annotated[int, Field(ge=1, le=16_000)] = 150
+    """Connections of an instance; PostgreSQL takes about 190 for each ACU of `max_acu`, 5,000 at most."""
+
+    database_replica_lag_ms: Annotated[int, Field(ge=1, le=3_600_000)] = 1000
+    """Time that a reader is behind its writer."""
+
     blocked_requests_per_5_minutes: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
     """Requests that the web ACL blocks in five minutes."""
 

@@ -40,3 +40,6 @@ ZONES = {
     "us-west-1": "abc",
     "us-west-2": "abcd",
 }
+
+WITHOUT_DATABASE_ROOT = frozenset({"ap-east-2", "ap-southeast-6"})
+"""Regions whose root certificate is not yet in services/database_bootstrap/rds_roots.pem (a test compares them)."""

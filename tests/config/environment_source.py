@@ -8,13 +8,8 @@ import config
 from config import Environment
 from config.sections.base import Section
 
-IMPORTS = """\
-from config.model import *
-from config.sections.compute import *
-from config.sections.data import *
-from config.sections.monitoring import *
-from config.sections.security import *
-"""
+MODULES = ("model", *(f"sections.{name}" for name in ("compute", "data", "databases", "monitoring", "security")))
+IMPORTS = "; ".join(f"from config.{module} import *" for module in MODULES) + 5 * "\n"
 
 Tree = dict[str, Any]
 

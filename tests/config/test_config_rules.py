@@ -13,6 +13,11 @@ from tests.config.environment_source import Tree, changed, source, tree
 PK = {"name": "pk", "type": "string"}
 
 
+def database(**changes: Any) -> tuple[Tree]:
+    fits = {"version": "17.9", "readers": 1, "min_acu": 1.0, "max_acu": 4.0, "backup_days": 35}
+    return ({"id": "Main", **fits, **changes},)
+
+
 def table(**changes: Any) -> Tree:
     return {"id": "Todos", "partition_key": PK, **changes}
 
@@ -78,6 +83,42 @@ BROKEN = [
     ("data.tables", (table(), table()), "must have different ids"),
     ("data.buckets", ({"id": "Todos"},), "must have ids that no other bucket and no table has"),
     ("data.buckets", ({"id": "One"}, {"id": "One"}), "must have ids that no other bucket and no table has"),
+    # Databases
+    ("data.databases", database(id="main"), "must be a PascalCase noun"),
+    ("data.databases", database(id="Todos"), "must have ids that nothing else in data has"),
+    ("data.databases", database() * 2, "must have ids that nothing else in data has"),
+    ("data.databases", database(engine="oracle"), "must be 'postgresql' or 'mysql'"),
+    ("data.databases", database(version="17"), "must be a version for postgresql: 16.13"),
+    ("data.databases", database(engine="mysql"), "must be a version for mysql: 8.0.mysql_aurora"),
+    ("data.databases", database(name="pg_app"), "must be 1-32 lower-case letters"),
+    ("data.databases", database(name="App"), "must be 1-32 lower-case letters, digits and _"),
+    ("data.databases", database(users={"application": "postgres"}), "must be none of admin"),
+    ("data.databases", database(users={"migrations": "platform"}), "must be none of admin"),
+    ("data.databases", database(users={"application": "migrator"}), "must differ from application"),
+    ("data.databases", database(extensions=("plpython3u",)), "must be 'btree_gin'"),
+    ("data.databases", database(extensions=("vector", "vector")), "must differ from each other"),
+    (
+        "data.databases",
+        database(engine="mysql", version="8.0.mysql_aurora.3.12.0", extensions=("vector",)),
+        "must be empty for mysql",
+    ),
+    ("data.databases", database(min_acu=0.25), "must be a multiple of 0.5"),
+    ("data.databases", database(min_acu=-0.5), "must be greater than or equal to 0"),
+    ("data.databases", database(max_acu=256.5), "must be less than or equal to 256"),
+    ("data.databases", database(min_acu=0.5, max_acu=0.5), "must be >= 1 (Aurora's smallest maximum)"),
+    ("data.databases", database(min_acu=8.0), "must be >= 8 (min_acu)"),
+    ("data.databases", database(min_acu=0, proxy=True), "must be >= 0.5 with a proxy"),
+    ("data.databases", database(pause_after_minutes=4), "must be greater than or equal to 5"),
+    ("data.databases", database(readers=16), "must be less than or equal to 15"),
+    ("data.databases", database(port=5432), "must not be 5432"),
+    ("data.databases", database(port=1149), "must be greater than or equal to 1150"),
+    ("data.databases", database(backup_days=36), "must be less than or equal to 35"),
+    ("data.databases", database(monitoring_seconds=0), "must be 1, 5, 10, 15, 30 or 60"),
+    ("data.databases", database(insights="none"), "must be 'standard' or 'advanced'"),
+    ("data.databases", database(readers=0), "must have readers >= 1 in production"),
+    ("data.databases", database(min_acu=0), "must have min_acu >= 0.5 in production"),
+    ("data.databases", database(backup_days=34), "must have backup_days >= 35 in production"),
+    ("network.egress", "none", "must not be none where data.databases are"),
     ("data.buckets", ({"id": "One", "noncurrent_expiry_days": 0},), "must be greater than or equal to 1"),
     ("data.tables", (table(sort_key=PK),), "must differ from partition_key"),
     ("data.tables", (table(partition_key={"name": "p k"}),), "must be 1-255 letters"),
