@@ -16,6 +16,8 @@ STATEFUL = {
     "AWS::KMS::Key",
     "AWS::S3::Bucket",
 }
+SNAPSHOTTED = {"AWS::RDS::DBCluster"}
+"""What leaves a snapshot where others are retained."""
 STACKS = {"Backup", "Compute", "Data", "Monitoring", "Network", "Recovery", "Security"}
 
 environments = pytest.mark.parametrize("environment", config.names())
@@ -61,6 +63,9 @@ def test_data_is_retained_exactly_where_the_configuration_says(
     application = {name: t for name, t in templates(environment).items() if not name.startswith("Pipeline")}
     for stack, logical_id, resource in resources(application, *STATEFUL):
         assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == expected, (stack, logical_id)
+    for stack, logical_id, resource in resources(application, *SNAPSHOTTED):
+        kept = "Snapshot" if retain else expected
+        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == kept, (stack, logical_id)
 
 
 @environments
