@@ -1,63 +1,97 @@
-"""From the stacks of one environment, before and after, to the changes: pairs, verdicts, reasons."""
+"""From the stacks of one environment, before and after, to its changes: verdicts, propagation, rules, in each world."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from infra.assembly import Assembly, Resource, StackSource
-from infra.changes import schemas
-from infra.changes.lifecycle import on_removal
-from infra.changes.model import Change, Reason, ResourceChange, Severity
-from infra.changes.pairing import pair
-from infra.changes.values import differences, properties
-from infra.guardrails.knowledge.stateful import is_stateful
+from infra.assembly import StackSource
+from infra.changes.exports import judge_exports
+from infra.changes.model import Change, ResourceChange
+from infra.changes.propagation import propagate
+from infra.changes.rules import RULES
+from infra.changes.stack_level import judge_stacks
+from infra.changes.verdicts import judge
+from infra.changes.world import World
 
-
-def changes_between(base: list[StackSource], head: list[StackSource]) -> Iterator[ResourceChange]:
-    """Every change of one environment."""
-    pairs = pair(Assembly(base), Assembly(head))
-    for before, after in pairs.kept:
-        if before is not None and after is not None:
-            yield from _kept(before, after)
-    for before, after in pairs.renamed:
-        if before is not None and after is not None:
-            found = _change(before, Change.RENAME, Reason(Severity.MEDIUM, "The logical id changes."))
-            found.new_logical_id = after.logical_id
-            yield found
-    for removed in pairs.removed:
-        yield _change(removed, on_removal(removed), Reason(Severity.MEDIUM, "It leaves the template."))
-    for added in pairs.added:
-        yield _change(added, Change.CREATE, Reason(Severity.LOW, "It is new."))
+_DESTRUCTIVE = (
+    Change.CREATE,
+    Change.UPDATE,
+    Change.RETAIN,
+    Change.MAY_REPLACE,
+    Change.REPLACE,
+    Change.RENAME,
+    Change.DESTROY_SNAPSHOT,
+    Change.DESTROY,
+)
 
 
-def _kept(before: Resource, after: Resource) -> Iterator[ResourceChange]:
-    found = list(differences(properties(before), properties(after)))
-    if not found:
-        return
-    answers = [schemas.replaces(after.type, difference.path) for difference in found]
-    worst = max(answers, key=lambda answer: answer.replaces)
-    change = (Change.UPDATE, Change.MAY_REPLACE, Change.REPLACE)[worst.replaces]
-    severity = Severity.LOW if change is Change.UPDATE else Severity.MEDIUM
-    if severity and is_stateful(before):
-        severity = Severity.CRITICAL
-    yield ResourceChange(
-        stack=after.stack.name,
-        logical_id=after.logical_id,
-        resource_type=after.type,
-        construct_path=after.construct_path,
-        change=change,
-        properties=list(dict.fromkeys(difference.name for difference in found)),
-        stateful=is_stateful(before),
-        reasons=[Reason(severity, f"{worst.path[0]} changes.", worst.source)],
-        differences=found,
-    )
+def changes_between(base: list[StackSource], head: list[StackSource]) -> list[ResourceChange]:
+    """Every change of one environment, each resource once."""
+    found: dict[tuple[str, str], list[ResourceChange]] = {}
+    worlds = list(_worlds(base, head))
+    for changes in worlds:
+        for change in changes:
+            found.setdefault((change.stack, change.logical_id), []).append(change)
+    return [_merged(alternatives, in_all=len(alternatives) == len(worlds)) for alternatives in found.values()]
 
 
-def _change(resource: Resource, change: Change, reason: Reason) -> ResourceChange:
-    return ResourceChange(
-        stack=resource.stack.name,
-        logical_id=resource.logical_id,
-        resource_type=resource.type,
-        construct_path=resource.construct_path,
-        change=change,
-        stateful=is_stateful(resource),
-        reasons=[reason],
-    )
+def _worlds(base: list[StackSource], head: list[StackSource]) -> Iterator[list[ResourceChange]]:
+    """What changes, for either answer to the conditions that the templates leave open, or leave to a parameter."""
+    usual = _changes(World.of(base, head, undecided=True))
+    yield usual.changes
+    if usual.guessed:
+        yield _changes(World.of(base, head, undecided=False)).changes
+    if any(_deciding(source) for source in (*base, *head)):
+        base, head = ([_undecided(source) for source in side] for side in (base, head))
+        for answer in (True, False):
+            yield _changes(World.of(base, head, undecided=answer)).changes
+
+
+def _changes(world: World) -> World:
+    judge(world)
+    propagate(world)
+    for rule in RULES:
+        rule(world)
+    judge_exports(world)
+    judge_stacks(world)
+    return world
+
+
+def _deciding(source: StackSource) -> set[str]:
+    """Parameters with a default that conditions ask for: whoever deploys may give another value."""
+    parameters = source.template.get("Parameters") or {}
+    asked = set(_references(source.template.get("Conditions")))
+    return {name for name in asked & parameters.keys() if "Default" in parameters[name]}
+
+
+def _references(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("Ref"), str):
+            yield value["Ref"]
+        for item in value.values():
+            yield from _references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+
+
+def _undecided(source: StackSource) -> StackSource:
+    """The same stack without the defaults that would decide its conditions."""
+    names = _deciding(source)
+    parameters = {
+        name: {key: value for key, value in declared.items() if key != "Default" or name not in names}
+        for name, declared in (source.template.get("Parameters") or {}).items()
+    }
+    return replace(source, template={**source.template, "Parameters": parameters})
+
+
+def _merged(alternatives: list[ResourceChange], *, in_all: bool) -> ResourceChange:
+    """One change out of what it is in each world: the worst, a replacement only possible where it is in one alone."""
+    worst = max(alternatives, key=lambda change: (change.severity, _DESTRUCTIVE.index(change.change)))
+    verdicts = {change.change for change in alternatives}
+    if worst.change is Change.REPLACE and (len(verdicts) > 1 or not in_all):
+        worst.change = Change.MAY_REPLACE
+    for other in alternatives:
+        worst.reasons += [reason for reason in other.reasons if reason not in worst.reasons]
+        worst.properties += [name for name in other.properties if name not in worst.properties]
+        worst.routine = worst.routine and other.routine
+    return worst

@@ -1,6 +1,8 @@
 """What the schemas do not say: identities that collide, types that are revisions, build artefacts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from infra.changes.schemas import Answer, Replaces, covers
 
 #: Properties that only one resource can have at a time, besides the names that the schemas know. Creating the
 #: second before the first is gone, as CloudFormation does, is refused by the service.
@@ -69,11 +71,39 @@ GLUE = REVISIONS | {
     "AWS::CloudFormation::WaitConditionHandle",
 }
 
-#: Properties whose only content is where a build put its files: routine in every deploy.
-CODE_ASSETS: Mapping[str, frozenset[str]] = {
-    "AWS::Lambda::Function": frozenset({"Code.S3Bucket", "Code.S3Key", "Code.ImageUri", "Code.S3ObjectVersion"}),
-    "AWS::Lambda::LayerVersion": frozenset({"Content.S3Bucket", "Content.S3Key"}),
-    "AWS::CloudFormation::Stack": frozenset({"TemplateURL"}),
-    "Custom::CDKBucketDeployment": frozenset({"SourceObjectKeys.0", "SourceObjectKeys", "SourceBucketNames.0"}),
-    "AWS::CDK::Metadata": frozenset({"Analytics"}),
+#: What a build puts there and every deploy changes: where its files or its image are.
+BUILD_OUTPUT: Mapping[str, tuple[str, ...]] = {
+    "AWS::CDK::Metadata": ("Analytics",),
+    "AWS::CloudFormation::Stack": ("TemplateURL",),
+    "AWS::ECS::TaskDefinition": ("ContainerDefinitions/*/Image",),
+    "AWS::Lambda::Function": ("Code/S3Bucket", "Code/S3Key", "Code/S3ObjectVersion", "Code/ImageUri"),
+    "AWS::Lambda::LayerVersion": ("Content/S3Bucket", "Content/S3Key"),
+    "Custom::CDKBucketDeployment": ("SourceObjectKeys", "SourceBucketNames", "SourceMarkers"),
 }
+
+_DOCS = "https://docs.aws.amazon.com"
+_TEMPLATE = f"{_DOCS}/AWSCloudFormation/latest/TemplateReference"
+_INDEXES = f"{_DOCS}/amazondynamodb/latest/developerguide/LSI.html"
+
+#: Properties of which neither schema says that they replace, though the service can set them only at creation.
+_MAY_REPLACE: Mapping[str, Mapping[str, str]] = {
+    "AWS::DynamoDB::Table": {
+        "LocalSecondaryIndexes": _INDEXES,
+        "AttributeDefinitions/*/AttributeType": f"{_TEMPLATE}/aws-resource-dynamodb-table.html",
+    },
+    "AWS::DynamoDB::GlobalTable": {
+        "AttributeDefinitions/*/AttributeType": f"{_TEMPLATE}/aws-resource-dynamodb-globaltable.html",
+    },
+    "AWS::OpenSearchService::Domain": {
+        "VPCOptions": f"{_DOCS}/opensearch-service/latest/developerguide/vpc.html",
+    },
+    "AWS::EKS::Cluster": {"Name": f"{_TEMPLATE}/aws-resource-eks-cluster.html"},
+}
+
+
+def answer(resource_type: str, path: Sequence[str]) -> Answer | None:
+    """What this overlay says of a changed property, if anything."""
+    for rule, source in _MAY_REPLACE.get(resource_type, {}).items():
+        if covers(rule, path):
+            return Answer(Replaces.MAYBE, tuple(path[: len(rule.split("/"))]), f"service documentation: {source}")
+    return None

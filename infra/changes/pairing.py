@@ -18,10 +18,10 @@ _UNTELLING = ("Tags", "TagList", "HostedZoneTags")
 
 
 class Pair(NamedTuple):
-    """A resource before and after; one of them is None where it exists on one side only."""
+    """A resource before and after."""
 
-    before: Resource | None
-    after: Resource | None
+    before: Resource
+    after: Resource
 
 
 @dataclass
@@ -34,10 +34,9 @@ class Pairs:
     added: list[Resource] = field(default_factory=list)
 
     @cached_property
-    def before_by_key(self) -> dict[str, Resource]:
-        """The old resource by the key of the new one, for everything that exists on both sides."""
-        both = (*self.kept, *self.renamed)
-        return {resource_key(pair.after): pair.before for pair in both if pair.before and pair.after}
+    def old_names(self) -> dict[str, str]:
+        """The old key of every resource that got a new one."""
+        return {resource_key(after): resource_key(before) for before, after in self.renamed}
 
 
 def pair(base: Assembly, head: Assembly) -> Pairs:
@@ -125,6 +124,14 @@ def identities(resource: Resource) -> dict[tuple[str, ...], str]:
             shown = canonical(values, resource.stack)
             found[paths] = json.dumps(shown, sort_keys=True, default=str)
     return found
+
+
+def collisions(before: Resource, after: Resource) -> tuple[str, ...]:
+    """The properties by which the old and the new physical resource would be the same one, so only one can exist."""
+    if schemas.deleted_first(after.type):
+        return ()
+    old, new = identities(before), identities(after)
+    return next((paths for paths in new if old.get(paths) == new[paths]), ())
 
 
 def _at(value: Any, path: str) -> Any:

@@ -35,6 +35,15 @@ def _data() -> dict[str, Any]:
     return found
 
 
+#: A resource whose physical name the template gives can exist only once.
+CUSTOM_NAMES = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html"
+
+
+def registry() -> str:
+    """The name of the first source."""
+    return f"CloudFormation registry schema ({_data()['sources']['registry']})"
+
+
 def known(resource_type: str) -> bool:
     """Whether any source describes this type."""
     return resource_type in _data()["types"]
@@ -53,19 +62,30 @@ def deleted_first(resource_type: str) -> bool:
 def replaces(resource_type: str, path: Sequence[str]) -> Answer:
     """Whether a change of the property at `path` replaces a resource of this type."""
     entry, sources = _entry(resource_type), _data()["sources"]
-    registry = f"CloudFormation registry schema ({sources['registry']})"
+    first = registry()
     second = f"service specification ({sources['second']})"
+    if not entry:
+        return _unknown(resource_type, path)
     if entry.get("no_update"):
-        return Answer(Replaces.YES, (path[0],), f"{registry}: {resource_type} has no update handler")
+        return Answer(Replaces.YES, (path[0],), f"{first}: {resource_type} has no update handler")
     first_answer, first_rule = _first(entry, path)
     other_answer, other_rule = _second(entry, path)
     if other_answer is None or other_answer == first_answer:
         where = {Replaces.YES: "createOnlyProperties", Replaces.MAYBE: "conditionalCreateOnlyProperties"}
-        named = f"{registry}: {where[first_answer]}/{first_rule}" if first_rule else registry
+        named = f"{first}: {where[first_answer]}/{first_rule}" if first_rule else first
         return Answer(first_answer, _shown(first_rule, path), named)
     words = ("in place", "may replace", "replaces")
-    disagreement = f"{registry}: {words[first_answer]}; {second}: {words[other_answer]}"
+    disagreement = f"{first}: {words[first_answer]}; {second}: {words[other_answer]}"
     return Answer(Replaces.MAYBE, _shown(other_rule or first_rule, path), disagreement)
+
+
+def _unknown(resource_type: str, path: Sequence[str]) -> Answer:
+    """A type that nobody describes: a custom resource is updated by its own handler, the rest is anybody's guess."""
+    if resource_type.startswith("Custom::") or resource_type == "AWS::CloudFormation::CustomResource":
+        return Answer(Replaces.NO, tuple(path), "custom resource: its own handler updates it")
+    if known(resource_type):
+        return Answer(Replaces.NO, tuple(path), registry())
+    return Answer(Replaces.MAYBE, tuple(path), f"no source describes {resource_type}")
 
 
 def _entry(resource_type: str) -> dict[str, Any]:
@@ -76,19 +96,19 @@ def _entry(resource_type: str) -> dict[str, Any]:
 def _first(entry: dict[str, Any], path: Sequence[str]) -> tuple[Replaces, str]:
     for key, answer in (("create_only", Replaces.YES), ("conditional", Replaces.MAYBE)):
         for rule in entry.get(key, ()):
-            if _covers(rule, path):
+            if covers(rule, path):
                 return answer, rule
     return Replaces.NO, ""
 
 
 def _second(entry: dict[str, Any], path: Sequence[str]) -> tuple[Replaces | None, str]:
     for rule, word in entry.get("second", {}).items():
-        if _covers(rule, path):
+        if covers(rule, path):
             return _WORDS[word], rule
     return None, ""
 
 
-def _covers(rule: str, path: Sequence[str]) -> bool:
+def covers(rule: str, path: Sequence[str]) -> bool:
     """Whether `path` lies at or under the property that `rule` names."""
     parts = rule.split("/")
     return len(parts) <= len(path) and all(part in ("*", here) for part, here in zip(parts, path, strict=False))

@@ -7,7 +7,7 @@ from infra.assembly import Opaque, Resource, Stack, Target, Text
 from infra.changes.model import Difference
 
 #: Properties that name the items of a list, in order of preference: lists of such objects compare by name.
-_KEYS = ("Key", "Name", "Id", "IndexName", "AttributeName", "Sid", "RuleName", "Field")
+_KEYS = ("Key", "Name", "Id", "IndexName", "AttributeName", "Sid", "RuleName", "Region", "Field", "OptionName")
 
 
 def stack_key(stack: Stack) -> str:
@@ -20,31 +20,33 @@ def resource_key(resource: Resource) -> str:
     return f"{stack_key(resource.stack)}/{resource.logical_id}"
 
 
-def canonical(value: Any, stack: Stack) -> Any:
+def canonical(value: Any, stack: Stack, names: Mapping[str, str] | None = None) -> Any:
     """`value`, resolved in `stack`, as plain data that compares across assemblies.
 
-    CloudFormation passes every scalar as a string, so `5` equals `"5"` and `true` equals `"true"`.
+    CloudFormation passes every scalar as a string, so `5` equals `"5"` and `true` equals `"true"`. `names` gives
+    the old key of resources that got a new one, where the same thing under another name is to compare equal.
     """
     if isinstance(value, Mapping):
-        return {key: canonical(item, stack) for key, item in value.items()}
+        return {key: canonical(item, stack, names) for key, item in value.items()}
     if isinstance(value, list):
-        return [canonical(item, stack) for item in value]
-    return None if value is None else _scalar(value, stack)
+        return [canonical(item, stack, names) for item in value]
+    return None if value is None else _scalar(value, stack, names or {})
 
 
-def _scalar(value: Any, stack: Stack) -> str:
+def _scalar(value: Any, stack: Stack, names: Mapping[str, str]) -> str:
     if isinstance(value, Target):
-        return f"${{{resource_key(value.resource)}.{value.attribute}}}"
+        key = resource_key(value.resource)
+        return f"${{{names.get(key, key)}.{value.attribute}}}"
     if isinstance(value, Text):
-        return "".join(_scalar(part, stack) for part in value.parts)
+        return "".join(_scalar(part, stack, names) for part in value.parts)
     if isinstance(value, Opaque):
         return f"${{{value.expression.removeprefix(stack.construct_path + ':')}}}"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def properties(resource: Resource) -> dict[str, Any]:
+def properties(resource: Resource, names: Mapping[str, str] | None = None) -> dict[str, Any]:
     """All properties of a resource in canonical form."""
-    found: dict[str, Any] = canonical(resource.resolved, resource.stack)
+    found: dict[str, Any] = canonical(resource.resolved, resource.stack, names)
     return found
 
 
@@ -67,6 +69,9 @@ def _is(kind: type, *values: Any) -> bool:
 
 
 def _in_lists(before: list[Any], after: list[Any], path: tuple[str, ...]) -> Iterator[Difference]:
+    if all(isinstance(item, str) for item in (*before, *after)):
+        yield Difference(path, before, after)  # scalars have no name: the list is the value
+        return
     named = _by_name(before, after)
     if named is not None:
         old, new = named

@@ -1,0 +1,158 @@
+"""Rows about guards: what protected, recorded or watched, and is off; what answered, and no longer does."""
+
+from infra.changes.model import Severity
+from infra.changes.rules.table import (
+    Row,
+    apply,
+    becomes,
+    gone,
+    leaves,
+    less,
+    more,
+    off,
+    shrinks,
+)
+from infra.changes.world import World
+
+CRITICAL, HIGH, MEDIUM = Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM
+_LOGS = "Logging goes"
+_WATCH = "Nobody watches any more"
+_TRANSIT = "Encryption in transit goes"
+_ALARM = "The alarm reaches nobody"
+_STOPPED = "Nothing answers any more"
+_FRAGILE = "A failure is no longer survived by itself"
+_UNCHECKED = "A check goes"
+_RULE = "A rule of the web application firewall"
+
+ROWS = (
+    # Logs
+    Row("AWS::CloudTrail::Trail", "IsLogging", leaves("true"), _LOGS, HIGH),
+    Row("AWS::CloudTrail::Trail", "IsMultiRegionTrail", off, "Other regions are no longer recorded", HIGH),
+    Row("AWS::CloudTrail::Trail", "IncludeGlobalServiceEvents", leaves("true"), "Global services are not recorded",
+        HIGH),
+    Row("AWS::CloudTrail::Trail", "EnableLogFileValidation", off, "Logs can be changed unnoticed", HIGH),
+    Row("AWS::CloudTrail::Trail", "CloudWatchLogsLogGroupArn", gone, _LOGS, HIGH),
+    Row("AWS::CloudTrail::Trail", "EventSelectors", shrinks, "Some events are no longer recorded", HIGH),
+    Row("AWS::S3::Bucket", "LoggingConfiguration/*", gone, _LOGS, HIGH),
+    Row("AWS::S3::Bucket", "LoggingConfiguration", gone, _LOGS, HIGH),
+    Row("AWS::RDS::*", "EnableCloudwatchLogsExports", shrinks, _LOGS, HIGH),
+    Row("AWS::DocDB::*", "EnableCloudwatchLogsExports", shrinks, _LOGS, HIGH),
+    Row("AWS::Neptune::*", "EnableCloudwatchLogsExports", shrinks, _LOGS, HIGH),
+    Row("AWS::ElastiCache::*", "LogDeliveryConfigurations", shrinks, _LOGS, HIGH),
+    Row("AWS::OpenSearchService::Domain", "LogPublishingOptions/*/*", gone, _LOGS, HIGH),
+    Row("AWS::OpenSearchService::Domain", "LogPublishingOptions/*/Enabled", off, _LOGS, HIGH),
+    Row("AWS::MSK::Cluster", "LoggingInfo/BrokerLogs/*/Enabled", off, _LOGS, HIGH),
+    Row("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerAttributes/access_logs.s3.enabled/Value", off, _LOGS,
+        HIGH),
+    Row("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerAttributes/access_logs.s3.enabled", gone, _LOGS,
+        HIGH),
+    Row("AWS::CloudFront::Distribution", "DistributionConfig/Logging/*", gone, _LOGS, HIGH),
+    Row("AWS::ApiGateway::Stage", "AccessLogSetting/DestinationArn", gone, _LOGS, HIGH),
+    Row("AWS::ApiGatewayV2::Stage", "AccessLogSettings/DestinationArn", gone, _LOGS, HIGH),
+    Row("AWS::ApiGateway::Stage", "MethodSettings/*/LoggingLevel", leaves("INFO", "ERROR"), _LOGS, HIGH),
+    Row("AWS::ApiGateway::Stage", "MethodSettings/*/ThrottlingRateLimit", gone, "Throttling goes", HIGH),
+    Row("AWS::ApiGatewayV2::Stage", "DefaultRouteSettings/ThrottlingRateLimit", gone, "Throttling goes", HIGH),
+    Row("AWS::StepFunctions::StateMachine", "LoggingConfiguration/Level", leaves("ALL", "ERROR", "FATAL"), _LOGS, HIGH),
+    Row("AWS::ECS::TaskDefinition", "ContainerDefinitions/*/LogConfiguration/LogDriver", gone, _LOGS, HIGH),
+    Row("AWS::ECS::Cluster", "ClusterSettings/*/Value", becomes("disabled"), _WATCH, HIGH),
+    Row("AWS::ECS::Cluster", "Configuration/ExecuteCommandConfiguration/Logging", becomes("NONE"), _LOGS, HIGH),
+    Row("AWS::EKS::Cluster", "Logging/ClusterLogging/EnabledTypes", shrinks, _LOGS, HIGH),
+    Row("AWS::Redshift::Cluster", "LoggingProperties/*", gone, _LOGS, HIGH),
+    Row("AWS::AmazonMQ::Broker", "Logs/*", off, _LOGS, HIGH),
+    Row("AWS::Route53::HostedZone", "QueryLoggingConfig/*", gone, _LOGS, HIGH),
+    Row("AWS::KinesisFirehose::DeliveryStream", "*/CloudWatchLoggingOptions/Enabled", off, _LOGS, HIGH),
+    # Watch
+    Row("AWS::GuardDuty::Detector", "Enable", becomes("false"), _WATCH, HIGH),
+    Row("AWS::GuardDuty::Detector", "Features/*/Status", leaves("ENABLED"), _WATCH, HIGH),
+    Row("AWS::GuardDuty::Detector", "DataSources/*/*", off, _WATCH, HIGH),
+    Row("AWS::Config::ConfigurationRecorder", "RecordingGroup/AllSupported", off, _WATCH, HIGH),
+    Row("AWS::Config::ConfigurationRecorder", "RecordingGroup/IncludeGlobalResourceTypes", off, _WATCH, HIGH),
+    Row("AWS::CloudWatch::*Alarm", "ActionsEnabled", becomes("false"), _ALARM, HIGH),
+    Row("AWS::CloudWatch::*Alarm", "AlarmActions", shrinks, _ALARM, HIGH),
+    Row("AWS::CloudWatch::*Alarm", "AlarmActions", gone, _ALARM, HIGH),
+    Row("AWS::ECR::Repository", "ImageScanningConfiguration/ScanOnPush", off, "Images are no longer scanned", HIGH),
+    Row("AWS::ECR::Repository", "ImageTagMutability", leaves("IMMUTABLE"), "A tag can be given to another image", HIGH),
+    Row("AWS::Lambda::Function", "CodeSigningConfigArn", gone, "Code need no longer be signed", HIGH),
+    Row("AWS::Lambda::Function", "DeadLetterConfig/TargetArn", gone, "Events that fail are lost", HIGH),
+    Row("AWS::SQS::Queue", "RedrivePolicy/*", gone, "Messages that fail are lost", HIGH),
+    Row("AWS::Events::Rule", "Targets/*/DeadLetterConfig/Arn", gone, "Events that fail are lost", HIGH),
+    Row("AWS::SNS::Subscription", "RedrivePolicy/*", gone, "Messages that fail are lost", HIGH),
+    Row("AWS::Scheduler::Schedule", "Target/DeadLetterConfig/Arn", gone, "Events that fail are lost", HIGH),
+    Row("AWS::Budgets::Budget", "NotificationsWithSubscribers", shrinks, _ALARM, HIGH),
+    Row("AWS::SecretsManager::RotationSchedule", "RotationRules/AutomaticallyAfterDays", more(0),
+        "The secret is rotated less often", MEDIUM),
+    Row("AWS::SecretsManager::RotationSchedule", "RotationRules/*", gone, "Rotation goes", HIGH),
+    # Firewall
+    Row("AWS::WAFv2::WebACL", "Rules/*", gone, f"{_RULE} goes", HIGH),
+    Row("AWS::WAFv2::WebACL", "Rules/*/Action/Block", gone, f"{_RULE} no longer blocks", HIGH),
+    Row("AWS::WAFv2::WebACL", "Rules/*/OverrideAction/None", gone, f"{_RULE} no longer blocks", HIGH),
+    Row("AWS::WAFv2::WebACL", "Rules/*/OverrideAction/Count", lambda old, new: old is None and new is not None,
+        f"{_RULE} only counts", HIGH),
+    Row("AWS::WAFv2::WebACL", "Rules/*/Action/Count", lambda old, new: old is None and new is not None,
+        f"{_RULE} only counts", HIGH),
+    Row("AWS::WAFv2::WebACL", "Rules/*/Action/Allow", lambda old, new: old is None and new is not None,
+        f"{_RULE} lets through", HIGH),
+    Row("AWS::WAFv2::WebACL", "Rules/*/Statement/ManagedRuleGroupStatement/ExcludedRules", lambda old, new: bool(new),
+        f"{_RULE} makes more exceptions", HIGH),
+    Row("AWS::WAFv2::WebACL", "Rules/*/Statement/ManagedRuleGroupStatement/RuleActionOverrides",
+        lambda old, new: bool(new), f"{_RULE} makes more exceptions", HIGH),
+    Row("AWS::WAFv2::WebACL", "Rules/*/Statement/RateBasedStatement/Limit", more(0), f"{_RULE} lets more through",
+        HIGH),
+    Row("AWS::WAFv2::WebACL", "DefaultAction/Allow", lambda old, new: old is None and new is not None,
+        "What no rule matches is let through", HIGH),
+    Row("AWS::WAFv2::IPSet", "Addresses", lambda old, new: old != new, "The listed addresses change", MEDIUM),
+    # Transit
+    Row("AWS::ElastiCache::*", "TransitEncryptionEnabled", off, _TRANSIT, HIGH),
+    Row("AWS::ElastiCache::*", "TransitEncryptionMode", leaves("required"), _TRANSIT, HIGH),
+    Row("AWS::OpenSearchService::Domain", "NodeToNodeEncryptionOptions/Enabled", off, _TRANSIT, HIGH),
+    Row("AWS::OpenSearchService::Domain", "DomainEndpointOptions/EnforceHTTPS", off, _TRANSIT, HIGH),
+    Row("AWS::MSK::Cluster", "EncryptionInfo/EncryptionInTransit/ClientBroker", leaves("TLS"), _TRANSIT, HIGH),
+    Row("AWS::RDS::DBProxy", "RequireTLS", off, _TRANSIT, HIGH),
+    Row("AWS::RDS::*ParameterGroup", "Parameters/rds.force_ssl", leaves("1", "true"), _TRANSIT, HIGH),
+    Row("AWS::RDS::*ParameterGroup", "Parameters/require_secure_transport", leaves("1", "ON", "true"), _TRANSIT, HIGH),
+    Row("AWS::DocDB::DBClusterParameterGroup", "Parameters/tls", leaves("enabled", "tls1.2+", "tls1.3+"), _TRANSIT,
+        HIGH),
+    Row("AWS::ECS::TaskDefinition", "Volumes/*/EFSVolumeConfiguration/TransitEncryption", leaves("ENABLED"), _TRANSIT,
+        HIGH),
+    # Survival
+    Row("AWS::RDS::DBInstance", "MultiAZ", off, _FRAGILE, HIGH),
+    Row("AWS::ElastiCache::ReplicationGroup", "AutomaticFailoverEnabled", off, _FRAGILE, HIGH),
+    Row("AWS::ElastiCache::ReplicationGroup", "MultiAZEnabled", off, _FRAGILE, HIGH),
+    Row("AWS::OpenSearchService::Domain", "ClusterConfig/ZoneAwarenessEnabled", off, _FRAGILE, HIGH),
+    Row("AWS::ECS::Service", "DeploymentConfiguration/DeploymentCircuitBreaker/*", off,
+        "A failing deployment is not rolled back", HIGH),
+    Row("AWS::ECS::Service", "DeploymentConfiguration/Alarms/*", off, "A failing deployment is not rolled back", HIGH),
+    Row("AWS::CodeDeploy::DeploymentGroup", "AutoRollbackConfiguration/Enabled", off,
+        "A failing deployment is not rolled back", HIGH),
+    Row("AWS::CodeDeploy::DeploymentGroup", "AlarmConfiguration/Enabled", off,
+        "A failing deployment is not rolled back", HIGH),
+    # Outage
+    Row("AWS::CloudFront::Distribution", "DistributionConfig/Enabled", becomes("false"), _STOPPED, HIGH),
+    Row("AWS::CloudFront::Distribution", "DistributionConfig/Aliases", shrinks, "A name no longer answers", HIGH),
+    Row("AWS::CloudFront::Distribution", "DistributionConfig/ViewerCertificate/AcmCertificateArn", gone,
+        "Its own certificate goes", HIGH),
+    Row("AWS::ECS::Service", "DesiredCount", becomes("0"), _STOPPED, HIGH),
+    Row("AWS::ApplicationAutoScaling::ScalableTarget", "MaxCapacity", becomes("0"), _STOPPED, HIGH),
+    Row("AWS::ApplicationAutoScaling::ScalableTarget", "MinCapacity", becomes("0"), "It may scale to nothing", MEDIUM),
+    Row("AWS::ECS::Service", "LoadBalancers", gone, "No balancer sends it requests", HIGH),
+    Row("AWS::AutoScaling::AutoScalingGroup", "MaxSize", becomes("0"), _STOPPED, HIGH),
+    Row("AWS::Lambda::Function", "ReservedConcurrentExecutions", becomes("0"), _STOPPED, HIGH),
+    Row("AWS::Lambda::EventSourceMapping", "Enabled", becomes("false"), "It no longer reads its events", HIGH),
+    Row("AWS::Events::Rule", "State", becomes("DISABLED"), "The rule no longer acts", HIGH),
+    Row("AWS::Scheduler::Schedule", "State", becomes("DISABLED"), "The schedule no longer acts", HIGH),
+    Row("AWS::Route53::RecordSet", "Failover", gone, _FRAGILE, HIGH),
+    Row("AWS::Route53::RecordSet", "HealthCheckId", gone, _FRAGILE, HIGH),
+    Row("AWS::ElasticLoadBalancingV2::LoadBalancer", "Subnets", shrinks, "It stands in fewer subnets", MEDIUM),
+    Row("AWS::ElasticLoadBalancingV2::Listener", "Port", lambda old, new: old is not None and old != new,
+        "Clients find it on another port", HIGH),
+    Row("AWS::ApiGateway::Method", "RequestValidatorId", gone, _UNCHECKED, HIGH),
+    Row("AWS::RDS::DBInstance", "EnablePerformanceInsights", off, _WATCH, MEDIUM),
+    Row("AWS::RDS::DBCluster", "PerformanceInsightsEnabled", off, _WATCH, MEDIUM),
+    Row("AWS::RDS::DBInstance", "AutoMinorVersionUpgrade", leaves("true"), "Security updates must wait", MEDIUM),
+    Row("AWS::RDS::DBCluster", "ServerlessV2ScalingConfiguration/MaxCapacity", less(0), "It can grow less", MEDIUM),
+)  # fmt: skip
+
+
+def keep_guards(world: World) -> None:
+    """What guarded, recorded, watched or answered, and no longer does."""
+    apply(world, ROWS)

@@ -1,0 +1,196 @@
+"""Rules that are rows of a table: a property of a type, how it must not change, and how bad it is if it does."""
+
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from itertools import zip_longest
+from textwrap import shorten
+from typing import Any, NamedTuple
+
+from infra.assembly import Resource
+from infra.changes.model import Difference, Reason, Severity
+from infra.changes.stateful import is_stateful
+from infra.changes.world import World
+
+_WIDTH = 60
+FOREVER = float("inf")
+Test = Callable[[Any, Any], bool]
+
+
+class Row(NamedTuple):
+    """`path` is dotted by slashes; `*` stands for any key or place, also within a name or a type."""
+
+    type: str
+    path: str
+    test: Test
+    text: str
+    severity: Severity
+    #: Where the resource is stateful, how bad it is there.
+    stateful: Severity | None = None
+    #: Whether it also counts for a resource that is new.
+    new: bool = False
+
+
+def apply(world: World, rows: Sequence[Row]) -> None:
+    """Add a reason for every row that a change breaks."""
+    chosen: dict[str, list[Row]] = {}
+    for before, after, differences in world.differing():
+        if after.type not in chosen:
+            chosen[after.type] = [row for row in rows if fnmatchcase(after.type, row.type)]
+        for row in chosen[after.type]:
+            if before is not None or row.new:
+                for difference in differences:
+                    _check(world, row, after, difference)
+
+
+def _check(world: World, row: Row, resource: Resource, difference: Difference) -> None:
+    for before, after in _values(row.path.split("/"), difference):
+        if row.test(before, after):
+            severity = row.stateful if row.stateful is not None and is_stateful(resource) else row.severity
+            shown = f"{difference.name}: {_shown(before)} becomes {_shown(after)}"
+            world.note(resource, Reason(severity, f"{row.text} ({shown})."), difference.name)
+            return
+
+
+def _values(pattern: list[str], difference: Difference) -> Iterator[tuple[Any, Any]]:
+    """The values before and after at the pattern, where the difference lies at it, or above it."""
+    path = difference.path
+    if len(path) > len(pattern) or not all(map(fnmatchcase, path, pattern)):
+        return
+    rest = pattern[len(path) :]
+    if not rest:
+        yield difference.before, difference.after
+    elif difference.after is not None or pattern[len(path) - 1] != "*":
+        yield from zip_longest(_at(difference.before, rest), _at(difference.after, rest))
+
+
+def _at(value: Any, rest: list[str]) -> list[Any]:
+    here = [value]
+    for part in rest:
+        below: list[Any] = []
+        for item in here:
+            if isinstance(item, dict):
+                below += [item[key] for key in item if fnmatchcase(key, part)]
+            elif isinstance(item, list) and part == "*":
+                below += item
+        here = below
+    return here
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    return shorten(str(value), _WIDTH, placeholder=" ...") or str(value)[:_WIDTH]
+
+
+def _on(value: Any) -> bool:
+    return str(value).lower() in ("true", "1", "enabled", "active", "on", "yes")
+
+
+def off(before: Any, after: Any) -> bool:
+    """A flag was on and is not any more."""
+    return _on(before) and not _on(after)
+
+
+def on(before: Any, after: Any) -> bool:
+    """A flag was not on, and now is."""
+    return _on(after) and not _on(before)
+
+
+def gone(before: Any, after: Any) -> bool:
+    """Something was there, and is not any more."""
+    return before not in (None, [], {}, "") and after in (None, [], {}, "")
+
+
+def came(before: Any, after: Any) -> bool:
+    """Something is there that was not before."""
+    return gone(after, before)
+
+
+def other(before: Any, after: Any) -> bool:
+    """Something was there, and is another thing now."""
+    return before is not None and before != after
+
+
+def less(default: float) -> Test:
+    """A number sinks; `default` is what counts where none is given."""
+
+    def test(before: Any, after: Any) -> bool:
+        old, new = _number(before, default), _number(after, default)
+        return old is not None and new is not None and new < old
+
+    return test
+
+
+def more(default: float) -> Test:
+    """A number rises; `default` is what counts where none is given."""
+
+    def test(before: Any, after: Any) -> bool:
+        return less(default)(after, before)
+
+    return test
+
+
+def leaves(*good: str) -> Test:
+    """The value was among the good ones, and is not any more."""
+
+    def test(before: Any, after: Any) -> bool:
+        return str(before) in good and str(after) not in good
+
+    return test
+
+
+def becomes(*bad: str) -> Test:
+    """The value is among the bad ones, and was not before."""
+
+    def test(before: Any, after: Any) -> bool:
+        return str(after) in bad and str(before) not in bad
+
+    return test
+
+
+def shrinks(before: Any, after: Any) -> bool:
+    """A list, or a text of words, lost something that it had."""
+    return bool(_items(before) - _items(after))
+
+
+def grows(before: Any, after: Any) -> bool:
+    """A list got something that it had not."""
+    return bool(_items(after) - _items(before))
+
+
+def _items(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return {str(item) for item in value}
+    return set() if value is None else {str(value)}
+
+
+def _number(value: Any, default: float) -> float | None:
+    if value is None:
+        return default
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def version_down(before: Any, after: Any) -> bool:
+    """A dotted version number sinks."""
+    old, new = _version(before), _version(after)
+    shared = min(len(old), len(new))
+    return bool(shared) and new[:shared] < old[:shared]
+
+
+def major_up(before: Any, after: Any) -> bool:
+    """The first number of a version rises."""
+    old, new = _version(before), _version(after)
+    return bool(old) and bool(new) and new[0] > old[0]
+
+
+def _version(value: Any) -> tuple[int, ...]:
+    parts = str(value).removeprefix("OpenSearch_").removeprefix("Elasticsearch_").split(".")
+    numbers = []
+    for part in parts:
+        if not part.isdigit():
+            break
+        numbers.append(int(part))
+    return tuple(numbers)
