@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from infra.assembly import StackSource
+from infra.assembly import Assembly, StackSource
 from infra.changes.exports import judge_exports
 from infra.changes.model import Change, ResourceChange
+from infra.changes.pairing import find_renames
 from infra.changes.propagation import propagate
 from infra.changes.rules import RULES
 from infra.changes.stack_level import judge_stacks
@@ -18,35 +19,42 @@ _DESTRUCTIVE = (
     Change.RETAIN,
     Change.MAY_REPLACE,
     Change.REPLACE,
-    Change.RENAME,
     Change.DESTROY_SNAPSHOT,
     Change.DESTROY,
+    Change.RENAME,
 )
 
 
 def changes_between(base: list[StackSource], head: list[StackSource]) -> list[ResourceChange]:
     """Every change of one environment, each resource once."""
-    found: dict[tuple[str, str], list[ResourceChange]] = {}
+    found: dict[tuple[str, ...], list[ResourceChange]] = {}
     worlds = list(_worlds(base, head))
-    for changes in worlds:
-        for change in changes:
-            found.setdefault((change.stack, change.logical_id), []).append(change)
-    return [_merged(alternatives, in_all=len(alternatives) == len(worlds)) for alternatives in found.values()]
+    for world in worlds:
+        for change in world.changes:
+            found.setdefault((change.stack, change.logical_id, change.construct_path), []).append(change)
+    merged = [_merged(each, in_all=len(each) == len(worlds)) for each in found.values()]
+    arrived = {(each.new_stack or each.stack, each.new_logical_id) for each in merged if each.new_logical_id}
+    return [each for each in merged if each.change is not Change.CREATE or (each.stack, each.logical_id) not in arrived]
 
 
-def _worlds(base: list[StackSource], head: list[StackSource]) -> Iterator[list[ResourceChange]]:
+def _worlds(base: list[StackSource], head: list[StackSource]) -> Iterator[World]:
     """What changes, for either answer to the conditions that the templates leave open, or leave to a parameter."""
-    usual = _changes(World.of(base, head, undecided=True))
-    yield usual.changes
+    renames = find_renames(Assembly(base), Assembly(head))
+
+    def world(base: list[StackSource], head: list[StackSource], *, undecided: bool) -> World:
+        return _judged(World.of(Assembly(base, undecided=undecided), Assembly(head, undecided=undecided), renames))
+
+    usual = world(base, head, undecided=True)
+    yield usual
     if usual.guessed:
-        yield _changes(World.of(base, head, undecided=False)).changes
+        yield world(base, head, undecided=False)
     if any(_deciding(source) for source in (*base, *head)):
-        base, head = ([_undecided(source) for source in side] for side in (base, head))
+        open_base, open_head = ([_undecided(source) for source in side] for side in (base, head))
         for answer in (True, False):
-            yield _changes(World.of(base, head, undecided=answer)).changes
+            yield world(open_base, open_head, undecided=answer)
 
 
-def _changes(world: World) -> World:
+def _judged(world: World) -> World:
     judge(world)
     propagate(world)
     for rule in RULES:
@@ -84,9 +92,13 @@ def _undecided(source: StackSource) -> StackSource:
     return replace(source, template={**source.template, "Parameters": parameters})
 
 
+def _rank(change: ResourceChange) -> int:
+    return _DESTRUCTIVE.index(change.change)
+
+
 def _merged(alternatives: list[ResourceChange], *, in_all: bool) -> ResourceChange:
     """One change out of what it is in each world: the worst, a replacement only possible where it is in one alone."""
-    worst = max(alternatives, key=lambda change: (change.severity, _DESTRUCTIVE.index(change.change)))
+    worst = max(alternatives, key=lambda change: (bool(change.new_logical_id), change.severity, _rank(change)))
     verdicts = {change.change for change in alternatives}
     if worst.change is Change.REPLACE and (len(verdicts) > 1 or not in_all):
         worst.change = Change.MAY_REPLACE

@@ -56,6 +56,15 @@ REVISIONS = frozenset(
 #: or closes is judged by the access rules.
 GLUE = REVISIONS | {
     "AWS::CloudWatch::Dashboard",
+    "AWS::EC2::Route",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::ECR::RegistryPolicy",
+    "AWS::Events::EventBusPolicy",
+    "AWS::Logs::ResourcePolicy",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+    "AWS::SecretsManager::ResourcePolicy",
     "AWS::EC2::NetworkAclEntry",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",

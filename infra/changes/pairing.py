@@ -1,7 +1,7 @@
 """Finds which resource of the new assembly is which of the old one: by logical id, or renamed, or moved."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -39,19 +39,25 @@ class Pairs:
         return {resource_key(after): resource_key(before) for before, after in self.renamed}
 
 
-def pair(base: Assembly, head: Assembly) -> Pairs:
-    """Join the deployed resources of two assemblies of one environment."""
+def pair(base: Assembly, head: Assembly, renames: Mapping[str, str]) -> Pairs:
+    """Join the deployed resources of two assemblies; `renames` gives the old key of those that have a new one."""
     old, new = _by_key(base.deployed), _by_key(head.deployed)
     pairs = Pairs(kept=[Pair(old[key], new[key]) for key in old if key in new])
+    both = [(before, after) for after, before in renames.items() if before in old and after in new]
+    pairs.renamed = [Pair(old[before], new[after]) for before, after in both]
+    gone, come = {before for before, _ in both}, {after for _, after in both}
+    pairs.removed = [resource for key, resource in old.items() if key not in new and key not in gone]
+    pairs.added = [resource for key, resource in new.items() if key not in old and key not in come]
+    return pairs
+
+
+def find_renames(base: Assembly, head: Assembly) -> dict[str, str]:
+    """The old key of each resource that looks like one that is gone, under another id or in another stack."""
+    old, new = _by_key(base.resources), _by_key(head.resources)
     removed = [resource for key, resource in old.items() if key not in new]
     added = [resource for key, resource in new.items() if key not in old]
-    kept = {key for key in old if key in new}
-    pairs.renamed = list(_renames(removed, added, kept))
-    gone = {id(renamed.before) for renamed in pairs.renamed}
-    come = {id(renamed.after) for renamed in pairs.renamed}
-    pairs.removed = [resource for resource in removed if id(resource) not in gone]
-    pairs.added = [resource for resource in added if id(resource) not in come]
-    return pairs
+    found = _renames(removed, added, old.keys() & new.keys())
+    return {resource_key(renamed.after): resource_key(renamed.before) for renamed in found}
 
 
 def _by_key(resources: Iterable[Resource]) -> dict[str, Resource]:

@@ -66,6 +66,8 @@ def _follow(world: World, replaced: Resource, dependent: Resource, path: tuple[s
         if change is None or (change.change is Change.UPDATE and name not in change.properties):
             text = f"{replaced.logical_id} {verb} replaced: {name} gets its new id."
             world.note(dependent, Reason(Severity.LOW, text), name)
+            if origin is not None and origin.routine and change is None and (new := world.change_of(dependent)):
+                new.routine = True
         return False
     verdict = Change.REPLACE if certain and answer.replaces is Replaces.YES else Change.MAY_REPLACE
     if change is not None and _STRENGTH.get(change.change, 2) >= _STRENGTH[verdict]:

@@ -116,3 +116,8 @@ def covers(rule: str, path: Sequence[str]) -> bool:
 
 def _shown(rule: str, path: Sequence[str]) -> tuple[str, ...]:
     return tuple(path[: len(rule.split("/"))]) if rule else tuple(path)
+
+
+def opinion(resource_type: str, path: str) -> str:
+    """What the second source says of a property where it differs from the first: no, maybe or yes; else nothing."""
+    return str(_entry(resource_type).get("second", {}).get(path, ""))

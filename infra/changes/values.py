@@ -54,7 +54,7 @@ def differences(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator
     """Every place where two canonical values differ, as deep as it goes; None stands for absent."""
     if before == after:
         return
-    if _is(dict, before, after):
+    if _is(dict, before, after) and (before or after):
         before, after = before or {}, after or {}
         for key in dict.fromkeys((*before, *after)):
             yield from differences(before.get(key), after.get(key), (*path, key))

@@ -62,7 +62,8 @@ def _judge_kept(world: World, before: Resource, after: Resource) -> None:
     causes = [answer for answer in answers if answer.replaces is worst] if worst else answers
     names = [".".join(answer.path) for answer in causes] + [difference.name for difference in attributes]
     change.properties = list(dict.fromkeys(names))
-    change.routine = _is_routine(after, found) and not attributes
+    unrevised = list(differences(properties(before), properties(after, world.revisions)))
+    change.routine = _is_routine(after, unrevised) and not attributes and not change.stateful
     if found:
         source = next((answer.source for answer in causes), "")
         change.reasons.append(
@@ -148,7 +149,7 @@ def _custom_name(change: Change, names: tuple[str, ...]) -> Reason:
 
 def _is_routine(resource: Resource, found: list[Difference]) -> bool:
     known = overlay.BUILD_OUTPUT.get(resource.type, ())
-    return bool(found) and all(any(_matches(pattern, difference.path) for pattern in known) for difference in found)
+    return all(any(_matches(pattern, difference.path) for pattern in known) for difference in found)
 
 
 def _matches(pattern: str, path: tuple[str, ...]) -> bool:

@@ -1,15 +1,16 @@
 """One environment before and after, in one world of undecided conditions: what the rules read and write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from infra.assembly import Assembly, Resource, Stack, StackSource
+from infra.assembly import Assembly, Resource, Stack
 from infra.changes.model import Change, Difference, Reason, ResourceChange
+from infra.changes.overlay import REVISIONS
 from infra.changes.pairing import Pair, Pairs, pair
 from infra.changes.stateful import is_stateful
-from infra.changes.values import differences, properties, stack_key
+from infra.changes.values import differences, properties, resource_key, stack_key
 
 
 @dataclass
@@ -24,10 +25,9 @@ class World:
     _ordered: list[ResourceChange] = field(default_factory=list)
 
     @classmethod
-    def of(cls, base: list[StackSource], head: list[StackSource], *, undecided: bool) -> "World":
-        """Load both sides; what only the deploy can decide is taken to be `undecided`."""
-        before, after = Assembly(base, undecided=undecided), Assembly(head, undecided=undecided)
-        return cls(before, after, pair(before, after))
+    def of(cls, base: Assembly, head: Assembly, renames: Mapping[str, str]) -> "World":
+        """Join both sides; which resource got another name is the same in every world."""
+        return cls(base, head, pair(base, head, renames))
 
     @property
     def guessed(self) -> bool:
@@ -43,6 +43,12 @@ class World:
     def same(self) -> list[Pair]:
         """Resources that exist on both sides, under whatever name."""
         return [*self.pairs.kept, *self.pairs.renamed]
+
+    @cached_property
+    def revisions(self) -> dict[str, str]:
+        """The old key of everything that is immutable by design and got a new one."""
+        renamed = [pair for pair in self.pairs.renamed if pair.after.type in REVISIONS]
+        return {resource_key(pair.after): resource_key(pair.before) for pair in renamed}
 
     @cached_property
     def before(self) -> dict[int, Resource]:

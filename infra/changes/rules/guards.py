@@ -3,8 +3,10 @@
 from infra.changes.model import Severity
 from infra.changes.rules.table import (
     Row,
+    appeared,
     apply,
     becomes,
+    dropped,
     gone,
     leaves,
     less,
@@ -84,13 +86,13 @@ ROWS = (
     Row("AWS::SecretsManager::RotationSchedule", "RotationRules/*", gone, "Rotation goes", HIGH),
     # Firewall
     Row("AWS::WAFv2::WebACL", "Rules/*", gone, f"{_RULE} goes", HIGH),
-    Row("AWS::WAFv2::WebACL", "Rules/*/Action/Block", gone, f"{_RULE} no longer blocks", HIGH),
-    Row("AWS::WAFv2::WebACL", "Rules/*/OverrideAction/None", gone, f"{_RULE} no longer blocks", HIGH),
-    Row("AWS::WAFv2::WebACL", "Rules/*/OverrideAction/Count", lambda old, new: old is None and new is not None,
+    Row("AWS::WAFv2::WebACL", "Rules/*/Action/Block", dropped, f"{_RULE} no longer blocks", HIGH),
+    Row("AWS::WAFv2::WebACL", "Rules/*/OverrideAction/None", dropped, f"{_RULE} no longer blocks", HIGH),
+    Row("AWS::WAFv2::WebACL", "Rules/*/OverrideAction/Count", appeared,
         f"{_RULE} only counts", HIGH),
-    Row("AWS::WAFv2::WebACL", "Rules/*/Action/Count", lambda old, new: old is None and new is not None,
+    Row("AWS::WAFv2::WebACL", "Rules/*/Action/Count", appeared,
         f"{_RULE} only counts", HIGH),
-    Row("AWS::WAFv2::WebACL", "Rules/*/Action/Allow", lambda old, new: old is None and new is not None,
+    Row("AWS::WAFv2::WebACL", "Rules/*/Action/Allow", appeared,
         f"{_RULE} lets through", HIGH),
     Row("AWS::WAFv2::WebACL", "Rules/*/Statement/ManagedRuleGroupStatement/ExcludedRules", lambda old, new: bool(new),
         f"{_RULE} makes more exceptions", HIGH),
@@ -98,7 +100,7 @@ ROWS = (
         lambda old, new: bool(new), f"{_RULE} makes more exceptions", HIGH),
     Row("AWS::WAFv2::WebACL", "Rules/*/Statement/RateBasedStatement/Limit", more(0), f"{_RULE} lets more through",
         HIGH),
-    Row("AWS::WAFv2::WebACL", "DefaultAction/Allow", lambda old, new: old is None and new is not None,
+    Row("AWS::WAFv2::WebACL", "DefaultAction/Allow", appeared,
         "What no rule matches is let through", HIGH),
     Row("AWS::WAFv2::IPSet", "Addresses", lambda old, new: old != new, "The listed addresses change", MEDIUM),
     # Transit

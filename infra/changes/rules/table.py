@@ -106,6 +106,16 @@ def came(before: Any, after: Any) -> bool:
     return gone(after, before)
 
 
+def dropped(before: Any, after: Any) -> bool:
+    """Something was there, be it empty, and is not any more."""
+    return before is not None and after is None
+
+
+def appeared(before: Any, after: Any) -> bool:
+    """Something is there, be it empty, that was not before."""
+    return dropped(after, before)
+
+
 def other(before: Any, after: Any) -> bool:
     """Something was there, and is another thing now."""
     return before is not None and before != after
