@@ -61,7 +61,7 @@ class BackupSchedule(Construct):
                 rule("monthly", MONTHLY, monthly_retention_days),
             ],
         )
-        role = iam.Role(
+        self.role = role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("backup.amazonaws.com"),

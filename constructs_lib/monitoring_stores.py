@@ -10,6 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs_lib.monitoring import Monitoring
 
 ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
+AT_ONCE = {"evaluation_periods": 1, "datapoints_to_alarm": 1}
 BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 
 
@@ -24,6 +25,9 @@ class Watched:
     summary: str
     statistic: cmc.MetricStatistic = cmc.MetricStatistic.AVERAGE
     when: cloudwatch.ComparisonOperator = ABOVE
+    #: Of one datapoint, where it is not the five minutes of most metrics; one alone is then enough for an alarm.
+    period: cdk.Duration | None = None
+    missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING
 
 
 def monitor_database(
@@ -99,7 +103,8 @@ def watch(
                             entry.summary,
                             threshold=entry.threshold,
                             comparison_operator=entry.when,
-                            treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
+                            treat_missing_data_override=entry.missing,
+                            **({"period": entry.period, **AT_ONCE} if entry.period else {}),
                         ),
                     )
                 ],

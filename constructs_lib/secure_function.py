@@ -54,6 +54,7 @@ class SecureFunction(Construct):
             retention_period=cdk.Duration.days(DEAD_LETTER_DAYS),
         )
         role = WorkloadRole(self, "Role", service="lambda", description=description)
+        self.role = role
         self.grantee: iam.IGrantable = role.policy
         logs.log_group.grant_write(role.policy)
         self.dead_letter_queue.grant_send_messages(role.policy)

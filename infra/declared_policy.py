@@ -27,6 +27,7 @@ def policy_of(environment: Environment) -> Policy:
             backup.monthly_retention_days,
         ),
         recovery_copy=True,
+        restore_tests=environment.backup.restore_tests,
         recovery_region=environment.recovery_region,
         vault_lock_days=backup.vault_lock_min_retention_days or 0,
         min_availability_zones=len(network.availability_zones),

@@ -8,7 +8,9 @@ from constructs_lib.alarm_topic import AlarmTopic
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.monitoring import Monitoring
+from constructs_lib.monitoring_restore_tests import monitor_restore_tests
 from constructs_lib.monitoring_stores import monitor_database
+from constructs_lib.restore_testing import RestoreTesting
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.serverless_api import ServerlessApi
 from constructs_lib.table import Table
@@ -28,6 +30,7 @@ class MonitoringStack(cdk.Stack):
         api: ServerlessApi,
         databases: dict[str, AuroraCluster],
         functions: dict[str, SecureFunction],
+        restore_tests: RestoreTesting | None,
         tables: dict[str, Table],
         web_acl: WebAcl,
     ) -> None:
@@ -60,7 +63,8 @@ class MonitoringStack(cdk.Stack):
             latency_p99=cdk.Duration.millis(limits.api_latency_p99_ms),
             server_error_percent=limits.api_server_error_percent,
         )
-        for name, function in functions.items():
+        watched = functions | ({"RestoreTests": restore_tests.checker} if restore_tests else {})
+        for name, function in watched.items():
             monitoring.monitor_function(
                 function.function,
                 name=name,
@@ -82,6 +86,8 @@ class MonitoringStack(cdk.Stack):
                 cpu_percent=limits.database_cpu_percent,
                 replica_lag=cdk.Duration.millis(limits.database_replica_lag_ms) if database.has_readers else None,
             )
+        if restore_tests:
+            monitor_restore_tests(monitoring, kinds=restore_tests.kinds, namespace=restore_tests.metrics_namespace)
         monitoring.monitor_web_acl(
             web_acl.acl,
             name="WebAcl",

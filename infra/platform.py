@@ -76,13 +76,18 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
 
     recovery = RecoveryStack(scope, "Recovery", environment=environment)
 
-    BackupStack(
+    backup = BackupStack(
         scope,
         "Backup",
         environment=environment,
         backup_key=security.backup_key,
         backup_tag=BACKUP_TAG,
+        buckets=data.buckets,
+        data_key=security.data_key,
+        databases=data.databases,
+        logs_key=security.logs_key,
         recovery_vault=recovery.vault,
+        tables=data.tables,
     )
 
     MonitoringStack(
@@ -92,6 +97,7 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         api=compute.todo_api,
         databases=data.databases,
         functions=compute.functions,
+        restore_tests=backup.restore_tests,
         tables=data.tables,
         web_acl=security.web_acl,
     )

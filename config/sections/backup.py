@@ -23,6 +23,10 @@ class Backup(Section):
     """Shortest retention that the vault accepts, in governance mode: nobody without a special permission can
     delete a copy earlier; none: no lock."""
 
+    restore_tests: bool = False
+    """Restore the newest copy of each kind of store every month, look at it, and delete it again. What is restored
+    is billed while it exists, a few hours."""
+
     recovery_time_target_minutes: Annotated[int, Field(ge=1, le=10_080)] = 240
     """Minutes that the restore of a store may take (RTO), at most a week; a drill that takes longer fails."""
 

@@ -1,0 +1,188 @@
+"""A monthly restore of each kind of store, and the function that looks at what comes back."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_backup as backup
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from constructs_lib.acknowledge import acknowledge, as_written
+from constructs_lib.secure_function import SecureFunction
+
+HERE = Path(__file__).parent
+MONTHLY = "cron(0 6 3 * ? *)"
+"""The third of the month, after the monthly copies."""
+
+VALIDATION_HOURS = 4
+"""Hours that AWS Backup keeps what it restored, for the look at it; then it deletes it."""
+
+RESTORED = "awsbackup-restore-test-*"
+"""Names that AWS Backup gives to what a restore test makes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CanaryStore:
+    """A store that gets a canary every day: `kind` is table or bucket."""
+
+    kind: str
+    name: str
+
+
+class RestoreTesting(Construct):
+    """Restores the newest copy of a store of each of `kinds` every month, looks at it, and has it deleted again.
+
+    `kinds` are AWS Backup's names: Aurora, DynamoDB, EFS, S3. Only what carries `tag` is restored. `checker` must be
+    watched: it reports `RestoreTestFailed`, `RecoveryTimeSeconds`, `DataAgeSeconds` and, every day,
+    `DaysSinceRestoreTest`, each by `ResourceType`, in `metrics_namespace`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        plan_name: str,
+        vault: backup.IBackupVault,
+        role: iam.IRole,
+        kinds: Sequence[str],
+        tag: tuple[str, str],
+        canaries: Sequence[CanaryStore],
+        data_key: kms.IKey,
+        metrics_namespace: str,
+        encryption_key: kms.IKey,
+        log_key: kms.IKey,
+        log_retention_days: int,
+    ) -> None:
+        """Make the plan `plan_name` (letters, digits and _; renaming it makes another) and its selections."""
+        super().__init__(scope, construct_id)
+        plan = backup.CfnRestoreTestingPlan(
+            self,
+            "Resource",
+            restore_testing_plan_name=plan_name,
+            schedule_expression=MONTHLY,
+            start_window_hours=8,
+            recovery_point_selection=backup.CfnRestoreTestingPlan.RestoreTestingRecoveryPointSelectionProperty(
+                algorithm="LATEST_WITHIN_WINDOW",
+                include_vaults=[vault.backup_vault_arn],
+                recovery_point_types=["SNAPSHOT", "CONTINUOUS"],
+                selection_window_days=7,
+            ),
+        )
+        for kind in kinds:
+            selection = backup.CfnRestoreTestingSelection(
+                self,
+                kind,
+                restore_testing_plan_name=plan_name,
+                restore_testing_selection_name=f"{plan_name}_{kind.lower()}",
+                protected_resource_type=kind,
+                protected_resource_arns=["*"],
+                protected_resource_conditions=_tagged(*tag),
+                iam_role_arn=role.role_arn,
+                validation_window_hours=VALIDATION_HOURS,
+            )
+            selection.add_resource_dependency(plan)
+        self.kinds = tuple(kinds)
+        self.metrics_namespace = metrics_namespace
+        self.checker = SecureFunction(
+            self,
+            "Checker",
+            description="Looks at what a restore test brought back, and writes the canaries that it looks for",
+            code=lambda_.Code.from_asset(str(HERE), exclude=["construct.py", "__init__.py", "**/__pycache__"]),
+            handler="runtime.handler.handler",
+            environment={
+                "CANARIES": cdk.Stack.of(self).to_json_string([{"kind": c.kind, "name": c.name} for c in canaries]),
+                "DATA_KEY": data_key.key_arn,
+                "KINDS": json.dumps(kinds),
+                "METRICS_NAMESPACE": metrics_namespace,
+            },
+            timeout=cdk.Duration.minutes(5),
+            memory_mib=256,
+            reserved_concurrency=2,
+            encryption_key=encryption_key,
+            log_key=log_key,
+            log_retention_days=log_retention_days,
+        )
+        self._allow(canaries, data_key)
+        self._call()
+
+    def _allow(self, canaries: Sequence[CanaryStore], data_key: kms.IKey) -> None:
+        """Let the checker read what restore tests make, and write nothing but canaries."""
+        stack, role = cdk.Stack.of(self), self.checker.role
+        data_key.grant_encrypt_decrypt(self.checker.grantee)
+        restored_bucket = f"arn:{cdk.Aws.PARTITION}:s3:::{RESTORED}"
+
+        def arn(service: str, resource: str) -> str:
+            return stack.format_arn(service=service, resource=resource)
+
+        wide = [
+            arn("dynamodb", f"table/{RESTORED}"),
+            stack.format_arn(
+                service="rds", resource="cluster", resource_name=RESTORED, arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+            ),
+            restored_bucket,
+        ]
+        wide.append(f"{restored_bucket}/.groundwork/*")
+        role.allow(
+            "backup:DescribeRestoreJob",
+            "backup:ListRestoreJobs",
+            "backup:PutRestoreValidationResult",
+            on=["*"],
+        )
+        role.allow("dynamodb:DescribeTable", "dynamodb:GetItem", on=wide[:1])
+        role.allow("rds:DescribeDBClusters", on=wide[1:2])
+        role.allow("s3:ListBucket", "s3:GetObject", on=wide[2:])
+        tables = [arn("dynamodb", f"table/{store.name}") for store in canaries if store.kind == "table"]
+        if tables:
+            role.allow("dynamodb:DescribeTable", "dynamodb:PutItem", on=tables)
+        buckets = [f"arn:{cdk.Aws.PARTITION}:s3:::{store.name}" for store in canaries if store.kind == "bucket"]
+        if buckets:
+            role.allow("s3:PutObject", on=[f"{bucket}/.groundwork/canary.json" for bucket in buckets])
+        acknowledge(
+            role.policy,
+            [f"AwsSolutions-IAM5[Resource::{as_written(stack.resolve(one))}]" for one in wide],
+            reason="AWS Backup names what it restores, under a prefix of its own.",
+        )
+
+    def _call(self) -> None:
+        """Call the checker after each restore, and every day for the canaries and the days without a test."""
+        events.Rule(
+            self,
+            "Restored",
+            description="A restore test ended: look at what it brought back",
+            event_pattern=events.EventPattern(
+                source=["aws.backup"],
+                detail_type=["Restore Job State Change"],
+                detail={"status": ["COMPLETED", "FAILED", "ABORTED"], "restoreTestingPlanArn": [{"exists": True}]},
+            ),
+            targets=[self._target()],
+        )
+        for task, hour in (("canaries", 1), ("age", 7)):
+            events.Rule(
+                self,
+                task.title(),
+                description=f"Daily task of the restore tests: {task}",
+                schedule=events.Schedule.cron(minute="0", hour=str(hour)),
+                targets=[self._target(task)],
+            )
+
+    def _target(self, task: str | None = None) -> targets.LambdaFunction:
+        return targets.LambdaFunction(
+            self.checker.function,
+            dead_letter_queue=self.checker.dead_letter_queue,
+            event=events.RuleTargetInput.from_object({"task": task}) if task else None,
+        )
+
+
+def _tagged(key: str, value: str) -> backup.CfnRestoreTestingSelection.ProtectedResourceConditionsProperty:
+    selection = backup.CfnRestoreTestingSelection
+    return selection.ProtectedResourceConditionsProperty(
+        string_equals=[selection.KeyValueProperty(key=f"aws:ResourceTag/{key}", value=value)]
+    )

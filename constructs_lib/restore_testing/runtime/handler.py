@@ -1,0 +1,107 @@
+"""Looks at what a restore test brought back, writes the canaries that it looks for, and counts days without a test."""
+
+import json
+import os
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from . import canaries, validation
+
+REPORTED_DAYS = 366
+"""Days of restore jobs that are searched for the last test."""
+
+
+@cache
+def client(service: str) -> Any:
+    """Return an API of this region, made once."""
+    import boto3
+
+    return boto3.client(service)
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer a schedule (`{"task": "canaries" | "age"}`) or a finished restore job of AWS Backup."""
+    match event.get("task"):
+        case "canaries":
+            return {"written": canaries.write(client, json.loads(os.environ["CANARIES"]))}
+        case "age":
+            return {"days": report_age()}
+        case None if event.get("detail-type") == "Restore Job State Change":
+            return validate(str(event["detail"]["restoreJobId"]))
+    raise ValueError(f"task must be canaries or age, or the event a restore job's, got {json.dumps(event)[:200]}")
+
+
+def validate(job_id: str) -> dict[str, Any]:
+    """Look at what the job restored, tell AWS Backup, and report the times as metrics."""
+    job = client("backup").describe_restore_job(RestoreJobId=job_id)
+    kind = job["ResourceType"]
+    if not job.get("CreatedBy", {}).get("RestoreTestingPlanArn"):
+        return {"job": job_id, "kind": kind, "skipped": "not made by a restore test"}
+    if job["Status"] != "COMPLETED":
+        problem: str | None = f"the restore ended as {job['Status']}: {job.get('StatusMessage', 'no reason given')}"
+        written_at = None
+    else:
+        problem, written_at = _look(job)
+        client("backup").put_restore_validation_result(
+            RestoreJobId=job_id,
+            ValidationStatus="FAILED" if problem else "SUCCESSFUL",
+            ValidationStatusMessage=(problem or "what was restored is whole")[:1024],
+        )
+    metrics = {"RestoreTestFailed": 1 if problem else 0}
+    if job.get("CompletionDate"):
+        metrics["RecoveryTimeSeconds"] = round((job["CompletionDate"] - job["CreationDate"]).total_seconds())
+    if written_at:
+        metrics["DataAgeSeconds"] = round((job["CreationDate"] - written_at).total_seconds())
+    emit(kind, metrics, job=job_id, problem=problem)
+    return {"job": job_id, "kind": kind, "problem": problem, **metrics}
+
+
+def _look(job: dict[str, Any]) -> tuple[str | None, datetime | None]:
+    """Return what is wrong with the restored resource, and when its canary was written."""
+    try:
+        return None, validation.inspect(client, job, key=os.environ["DATA_KEY"])
+    except validation.NotWholeError as error:
+        return str(error), None
+    except Exception as error:  # a look that cannot be taken is a failed test, not a retry that hides it
+        return f"could not be looked at: {type(error).__name__}: {error}", None
+
+
+def report_age() -> dict[str, int]:
+    """Report, by kind of store, the days since a restore test of it last succeeded."""
+    now, kinds = datetime.now(UTC), json.loads(os.environ["KINDS"])
+    last: dict[str, datetime] = {}
+    pages = (
+        client("backup")
+        .get_paginator("list_restore_jobs")
+        .paginate(ByCreatedAfter=now - timedelta(days=REPORTED_DAYS), ByStatus="COMPLETED")
+    )
+    for page in pages:
+        for job in page["RestoreJobs"]:
+            if job.get("CreatedBy", {}).get("RestoreTestingPlanArn") and job.get("ValidationStatus") == "SUCCESSFUL":
+                kind = job["ResourceType"]
+                last[kind] = max(last.get(kind, job["CompletionDate"]), job["CompletionDate"])
+    # A kind that was never tested counts from the first deployment: the function's own age would restart each time.
+    days = {kind: (now - last[kind]).days if kind in last else REPORTED_DAYS for kind in kinds}
+    for kind, number in days.items():
+        emit(kind, {"DaysSinceRestoreTest": number})
+    return days
+
+
+def emit(kind: str, metrics: dict[str, int], **context: object) -> None:
+    """Write metrics in CloudWatch's embedded format: the log is the transport."""
+    units = {name: {"Name": name, "Unit": "Seconds" if name.endswith("Seconds") else "Count"} for name in metrics}
+    directive = {
+        "Namespace": os.environ["METRICS_NAMESPACE"],
+        "Dimensions": [["ResourceType"]],
+        "Metrics": list(units.values()),
+    }
+    line = {
+        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
+        "ResourceType": kind,
+        **metrics,
+        **context,
+    }
+    sys.stdout.write(json.dumps(line) + "\n")

@@ -1,0 +1,96 @@
+"""Every kind of store is restored every month, looked at by a function that may change nothing but its canaries."""
+
+import json
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_backup as backup
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk.assertions import Match, Template
+
+from constructs_lib.restore_testing import CanaryStore, RestoreTesting
+
+
+@pytest.fixture
+def template(stack: cdk.Stack, key: kms.Key) -> Template:
+    RestoreTesting(
+        stack,
+        "Tests",
+        plan_name="monthly",
+        vault=backup.BackupVault(stack, "Vault", encryption_key=key),
+        role=iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("backup.amazonaws.com")),
+        kinds=["DynamoDB", "S3"],
+        tag=("backup", "scheduled"),
+        canaries=[CanaryStore(kind="table", name="todos"), CanaryStore(kind="bucket", name="files")],
+        data_key=key,
+        metrics_namespace="groundwork/test",
+        encryption_key=key,
+        log_key=key,
+        log_retention_days=30,
+    )
+    return Template.from_stack(stack)
+
+
+def statements(template: Template) -> list[dict[str, Any]]:
+    policies = template.find_resources("AWS::IAM::ManagedPolicy").values()
+    return [one for policy in policies for one in policy["Properties"]["PolicyDocument"]["Statement"]]
+
+
+def test_the_newest_copy_of_each_kind_is_restored_every_month(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::Backup::RestoreTestingPlan",
+        {
+            "RestoreTestingPlanName": "monthly",
+            "ScheduleExpression": "cron(0 6 3 * ? *)",
+            "RecoveryPointSelection": Match.object_like(
+                {"Algorithm": "LATEST_WITHIN_WINDOW", "RecoveryPointTypes": ["SNAPSHOT", "CONTINUOUS"]}
+            ),
+        },
+    )
+    for kind in ("DynamoDB", "S3"):
+        template.has_resource_properties(
+            "AWS::Backup::RestoreTestingSelection",
+            {
+                "ProtectedResourceType": kind,
+                "ProtectedResourceConditions": {
+                    "StringEquals": [{"Key": "aws:ResourceTag/backup", "Value": "scheduled"}]
+                },
+                "ValidationWindowHours": 4,
+            },
+        )
+
+
+def test_each_ended_restore_test_and_two_daily_tasks_call_the_checker(template: Template) -> None:
+    rules = template.find_resources("AWS::Events::Rule").values()
+    tasks = sorted(target.get("Input", "") for rule in rules for target in rule["Properties"]["Targets"])
+    assert tasks == ["", '{"task":"age"}', '{"task":"canaries"}']
+    assert all(target["DeadLetterConfig"] for rule in rules for target in rule["Properties"]["Targets"])
+    template.has_resource_properties(
+        "AWS::Events::Rule",
+        {
+            "EventPattern": {
+                "source": ["aws.backup"],
+                "detail-type": ["Restore Job State Change"],
+                "detail": {
+                    "status": ["COMPLETED", "FAILED", "ABORTED"],
+                    "restoreTestingPlanArn": [{"exists": True}],
+                },
+            }
+        },
+    )
+
+
+def test_it_writes_nothing_but_canaries(template: Template) -> None:
+    writes = {
+        action: json.dumps(one["Resource"])
+        for one in statements(template)
+        for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
+        if action.startswith(("dynamodb:Put", "dynamodb:Update", "dynamodb:Delete", "s3:Put", "s3:Delete", "rds:"))
+        and not action.endswith("DescribeDBClusters")
+    }
+    assert sorted(writes) == ["dynamodb:PutItem", "s3:PutObject"]
+    assert "table/todos" in writes["dynamodb:PutItem"]
+    assert "files/.groundwork/canary.json" in writes["s3:PutObject"]
+    assert "*" not in writes["dynamodb:PutItem"] + writes["s3:PutObject"]
