@@ -2,6 +2,7 @@
 
 from config.application import DATA, DATABASE
 from config.model import Environment
+from config.sections.backup import Backup
 from config.sections.compute import Api, Compute
 from config.sections.edge import Edge
 from config.sections.emulator import Emulator
@@ -17,6 +18,7 @@ environment = Environment(
     emulator=Emulator(port=4566),
     network=Network(cidr="10.0.0.0/16"),
     data=DATA.but(databases=(DATABASE.but(min_acu=0, max_acu=1, log_retention_days=1),)),
+    backup=Backup(restore_tests=True),
     monitoring=Monitoring(alarm_emails=("platform-local@example.com",)),
     compute=Compute(log_retention_days=1, api=Api(authorization="none")),
     edge=Edge(allowed_origins=("http://localhost:8080",)),
