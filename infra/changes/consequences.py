@@ -41,7 +41,6 @@ GUARDS = frozenset(
         "AccessAnalyzer::Analyzer",
         "ApiGateway::Authorizer",
         "ApiGatewayV2::Authorizer",
-        "ApplicationAutoScaling::ScalableTarget",
         "ApplicationSignals::ServiceLevelObjective",
         "Backup::BackupPlan",
         "Backup::BackupSelection",
@@ -50,8 +49,6 @@ GUARDS = frozenset(
         "CE::AnomalyMonitor",
         "CE::AnomalySubscription",
         "Budgets::Budget",
-        "CloudFront::OriginAccessControl",
-        "CloudFront::ResponseHeadersPolicy",
         "CloudTrail::Trail",
         "CloudWatch::Alarm",
         "CloudWatch::CompositeAlarm",
@@ -105,9 +102,14 @@ def reason_for(
     source: str = "",
     renamed: Resource | None = None,
     gone: str = "",
+    pointless: bool = False,
     routine: bool = False,
 ) -> Reason:
-    """The reason of a verdict. `gone` names the stack where all of it left the app; `renamed` is the new resource."""
+    """The reason of a verdict.
+
+    `gone` names the stack where all of it left the app; `renamed` is the new resource; `pointless` says that what
+    the resource was about goes as well.
+    """
     if routine:
         return Reason(Severity.LOW, "A new build, nothing else." if not renamed else "A new revision.", source)
     if change is Change.UPDATE:
@@ -116,7 +118,7 @@ def reason_for(
         return _replaced(change, resource, properties, source)
     if renamed is not None:
         return _renamed(resource, renamed, source)
-    return _removed(change, resource, gone)
+    return _removed(change, resource, gone, pointless=pointless)
 
 
 def _replaced(change: Change, resource: Resource, properties: Sequence[str], source: str) -> Reason:
@@ -151,11 +153,13 @@ def _renamed(resource: Resource, renamed: Resource, source: str) -> Reason:
     return Reason(Severity.LOW if resource.type in overlay.GLUE else Severity.MEDIUM, told, source)
 
 
-def _removed(change: Change, resource: Resource, gone: str) -> Reason:
+def _removed(change: Change, resource: Resource, gone: str, *, pointless: bool) -> Reason:
     text = f"The {_kind(resource)} {_FATE[change]}"
     if gone:
         text = f"Stack {gone} left the app; it stays deployed until somebody deletes it, and then t{text[1:]}"
     severity, addition = _loss(change, resource)
+    if pointless and not is_stateful(resource) and resource.type in GUARDS:
+        severity, addition = Severity.LOW, ", like what it was about"
     return Reason(severity, f"{text}{addition}.", DELETION_POLICY)
 
 

@@ -7,7 +7,19 @@ from infra.assembly import Opaque, Resource, Stack, Target, Text
 from infra.changes.model import Difference
 
 #: Properties that name the items of a list, in order of preference: lists of such objects compare by name.
-_KEYS = ("Key", "Name", "Id", "IndexName", "AttributeName", "Sid", "RuleName", "Region", "Field", "OptionName")
+_KEYS = (
+    "Key",
+    "Name",
+    "Id",
+    "IndexName",
+    "AttributeName",
+    "Sid",
+    "RuleName",
+    "Region",
+    "PathPattern",
+    "Field",
+    "OptionName",
+)
 
 
 def stack_key(stack: Stack) -> str:

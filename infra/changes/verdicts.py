@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from infra.assembly import Resource
+from infra.assembly import Resource, targets_in
 from infra.changes import overlay, schemas
 from infra.changes.consequences import reason_for
 from infra.changes.lifecycle import (
@@ -21,6 +21,20 @@ from infra.changes.values import canonical, differences, properties, stack_key
 from infra.changes.world import World
 
 _VERDICTS = {Replaces.NO: Change.UPDATE, Replaces.MAYBE: Change.MAY_REPLACE, Replaces.YES: Change.REPLACE}
+#: Where a guard, a record or an alarm says what it is about.
+_ABOUT = (
+    "ApiId",
+    "Dimensions",
+    "LogGroupName",
+    "Metrics",
+    "ResourceArn",
+    "ResourceId",
+    "RestApiId",
+    "SecretId",
+    "SubnetId",
+    "TopicArn",
+    "UserPoolId",
+)
 #: Parts of a definition beside its properties that change how CloudFormation treats the resource.
 _ATTRIBUTES = ("CreationPolicy", "UpdatePolicy")
 _POLICY_DOCS = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide"
@@ -36,7 +50,8 @@ def judge(world: World) -> None:
         _judge_renamed(world, before, after)
     for removed in world.pairs.removed:
         change = world.new(removed, on_removal(removed))
-        change.reasons.append(reason_for(change.change, removed, gone=_gone_stack(world, removed)))
+        gone, pointless = _gone_stack(world, removed), _is_pointless(world, removed)
+        change.reasons.append(reason_for(change.change, removed, gone=gone, pointless=pointless))
     for added in world.pairs.added:
         world.new(added, Change.CREATE).reasons.append(Reason(Severity.LOW, f"Creates a new {_short(added)}."))
 
@@ -110,6 +125,12 @@ def _judge_renamed(world: World, before: Resource, after: Resource) -> None:
 def _gone_stack(world: World, resource: Resource) -> str:
     """The name of the resource's stack where that stack left the app altogether."""
     return "" if stack_key(resource.stack) in world.head_stacks else resource.stack.name
+
+
+def _is_pointless(world: World, resource: Resource) -> bool:
+    """Whether all that a guard guarded or watched goes with it."""
+    about = [target for name in _ABOUT for target in targets_in(resource.get(name))]
+    return bool(about) and all(id(target.resource) not in world.after for target in about)
 
 
 def _attributes(before: Resource, after: Resource) -> Iterator[Difference]:

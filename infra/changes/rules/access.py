@@ -59,10 +59,16 @@ def _by_holder(grants: Iterable[Grant]) -> dict[str, list[Grant]]:
 
 
 def _allowed(world: World, grant: Grant, known: list[Grant], now: list[Grant]) -> None:
-    if any(each.content == grant.content for each in known) or any(each.covers(grant) for each in known):
+    if any(each.content == grant.content for each in known):
         return
-    added = [atom for atom in grant.atoms() if not any(each.covers(atom) for each in known)]
-    if not added or _had_no_policy(world, grant):
+    # A role that is named beside its account gets more; named in the place of its account, it is what is left.
+    stays = {each.content for each in now}
+
+    def is_known(new: Grant) -> bool:
+        return any(each.covers(new, delegated=each.content not in stays) for each in known)
+
+    added = [atom for atom in grant.atoms() if not is_known(atom)]
+    if is_known(grant) or not added or _had_no_policy(world, grant):
         return
     severity = _severity(world, grant, added, _changed(grant, known, now))
     if severity is not None:

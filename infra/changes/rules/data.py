@@ -1,6 +1,7 @@
 """Rows about data: what protects it from loss, for how long it is kept, with whose key it is encrypted."""
 
-from infra.changes.model import Severity
+from infra.assembly import targets_in
+from infra.changes.model import Reason, Severity
 from infra.changes.rules.table import (
     FOREVER,
     Row,
@@ -16,9 +17,12 @@ from infra.changes.rules.table import (
     other,
     shrinks,
 )
+from infra.changes.stateful import is_stateful
 from infra.changes.world import World
 
 CRITICAL, HIGH, MEDIUM = Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM
+#: Custom resources of CDK that empty a store, so that it can be deleted.
+_EMPTIERS = ("Custom::ECRAutoDeleteImages", "Custom::S3AutoDeleteObjects")
 _KEY = "Its own encryption key goes"
 _SHORTER = "What it keeps is deleted sooner"
 _UNPROTECTED = "Deletion protection goes"
@@ -147,3 +151,9 @@ ROWS = (
 def protect_data(world: World) -> None:
     """What kept data safe, and no longer does."""
     apply(world, ROWS)
+    for emptier in world.pairs.added:
+        if emptier.type in _EMPTIERS:
+            for target in targets_in(emptier.resolved):
+                if id(target.resource) in world.before and is_stateful(target.resource):
+                    text = f"When {target.resource.logical_id} goes, what it holds is deleted first."
+                    world.note(emptier, Reason(CRITICAL, text))

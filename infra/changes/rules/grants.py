@@ -52,12 +52,12 @@ class Grant:
         conditions = tuple(sorted(self.conditions.items()))
         return (self.allows, self.actions, self.resources, self.principals, conditions)
 
-    def covers(self, other: "Grant") -> bool:
+    def covers(self, other: "Grant", *, delegated: bool = True) -> bool:
         """Whether everything that `other` lets through, or denies, is in this one as well."""
         return (
             self.actions.covers(other.actions)
             and self.resources.covers(other.resources)
-            and _principals_cover(self.principals, other.principals)
+            and _principals_cover(self.principals, other.principals, delegated=delegated)
             and narrowed_by(self.conditions, other.conditions)
         )
 
@@ -71,10 +71,10 @@ class Grant:
             yield Grant(self.statement, self.holder, self.owner, actions, resources, principals, self.conditions)
 
 
-def _principals_cover(outer: Selector, inner: Selector) -> bool:
+def _principals_cover(outer: Selector, inner: Selector, *, delegated: bool) -> bool:
     if outer.negated or inner.negated:
         return outer == inner or "*:*" in outer.patterns
-    return all(any(principal_covers(one, two) for one in outer.patterns) for two in inner.patterns)
+    return all(any(principal_covers(one, two, delegated=delegated) for one in outer.patterns) for two in inner.patterns)
 
 
 def find_grants(assembly: Assembly, names: dict[str, str]) -> Iterator[Grant]:

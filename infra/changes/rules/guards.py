@@ -12,6 +12,7 @@ from infra.changes.rules.table import (
     less,
     more,
     off,
+    other,
     shrinks,
 )
 from infra.changes.world import World
@@ -142,6 +143,9 @@ ROWS = (
     Row("AWS::Lambda::EventSourceMapping", "Enabled", becomes("false"), "It no longer reads its events", HIGH),
     Row("AWS::Events::Rule", "State", becomes("DISABLED"), "The rule no longer acts", HIGH),
     Row("AWS::Scheduler::Schedule", "State", becomes("DISABLED"), "The schedule no longer acts", HIGH),
+    Row("AWS::Route53::RecordSet", "AliasTarget/DNSName", other, "The name leads somewhere else", MEDIUM),
+    Row("AWS::Route53::RecordSet", "ResourceRecords", shrinks, "The name leads somewhere else", MEDIUM),
+    Row("AWS::Events::Rule", "Targets/*", gone, "A target no longer gets events", MEDIUM),
     Row("AWS::Route53::RecordSet", "Failover", gone, _FRAGILE, HIGH),
     Row("AWS::Route53::RecordSet", "HealthCheckId", gone, _FRAGILE, HIGH),
     Row("AWS::ElasticLoadBalancingV2::LoadBalancer", "Subnets", shrinks, "It stands in fewer subnets", MEDIUM),

@@ -41,15 +41,18 @@ class Selector(NamedTuple):
         return not any(includes(a, b) or includes(b, a) for a in self.patterns for b in other.patterns)
 
 
-def principal_covers(outer: str, inner: str) -> bool:
-    """Whether whoever `inner` names is among those whom `outer` names; both read `Kind:value`."""
+def principal_covers(outer: str, inner: str, *, delegated: bool) -> bool:
+    """Whether whoever `inner` names is among those whom `outer` names; both read `Kind:value`.
+
+    A whole account is a delegation: its own policies decide who in it may. `delegated` counts all of them as named.
+    """
     if outer in ("*:*", inner):
         return True
     kind, _, value = outer.partition(":")
     inner_kind, _, inner_value = inner.partition(":")
     if kind == "AWS" and value == "*":
         return inner_kind in ("AWS", "*")
-    if kind == "AWS" and inner_kind == "AWS" and (account := _root(value)):
+    if delegated and kind == "AWS" and inner_kind == "AWS" and (account := _root(value)):
         return (
             _root(inner_value) == account or f"::{account}:" in inner_value or inner_value.startswith(f"${{{account}/")
         )

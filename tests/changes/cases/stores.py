@@ -98,6 +98,7 @@ CASES = (
     Case("access logs of a bucket go", _BUCKET, {"LoggingConfiguration": {"DestinationBucketName": "logs", "LogFilePrefix": "p"}}, {}, "UPDATE", "high", f"{_S3_GUIDE}/ServerLogs.html"),
     Case("replication of a bucket goes", _BUCKET, {"ReplicationConfiguration": {"Role": "r", "Rules": [{"Id": "all", "Status": "Enabled", "Destination": {"Bucket": "b"}}]}}, {}, "UPDATE", "critical", f"{_S3_GUIDE}/replication.html"),
     Case("a bucket gets a tag", _BUCKET, {"Tags": [{"Key": "a", "Value": "1"}]}, {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]}, "UPDATE", "low", "schema: tagging/tagUpdatable"),
+    Case("a bucket is emptied before it goes", "Custom::S3AutoDeleteObjects", None, {"ServiceToken": "f", "BucketName": ref("B")}, "CREATE", "critical", "https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.Bucket.html", others={"B": {"Type": _BUCKET, "Properties": {}}}),
     Case("a bucket is removed", _BUCKET, {"@DeletionPolicy": "Delete"}, None, "DESTROY", "critical", DELETION),
     # EFS, ElastiCache, OpenSearch, Kinesis, MSK
     Case("encryption of a file system changes", _EFS, {"Encrypted": False}, {"Encrypted": True}, "REPLACE", "critical", "schema: createOnlyProperties/Encrypted"),

@@ -83,6 +83,7 @@ CASES = (
     Case("the recorder is removed", "AWS::Config::ConfigurationRecorder", {"RoleARN": "r"}, None, "DESTROY", "high", f"{DOCS}/config/latest/developerguide/stop-start-recorder.html"),
     Case("an alarm reaches nobody", _ALARM, {"ActionsEnabled": True, "AlarmActions": ["t"]}, {"ActionsEnabled": False, "AlarmActions": ["t"]}, "UPDATE", "high", f"{DOCS}/AmazonCloudWatch/latest/monitoring/alarm-actions.html"),
     Case("an alarm is removed", _ALARM, {"MetricName": "Errors"}, None, "DESTROY", "high", f"{DOCS}/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html"),
+    Case("an alarm goes with what it watched", _ALARM, {"MetricName": "Errors", "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "F"}}]}, None, "DESTROY", "low", DELETION, only_before={"F": {"Type": _FUNCTION, "Properties": {"MemorySize": 256}}}),
     Case("threshold of an alarm changes", _ALARM, {"Threshold": 1}, {"Threshold": 2}, "UPDATE", "low", f"{CFN}/TemplateReference/aws-resource-cloudwatch-alarm.html"),
     Case("a dashboard changes", "AWS::CloudWatch::Dashboard", {"DashboardBody": "{}"}, {"DashboardBody": "{\"widgets\": []}"}, "UPDATE", "low", f"{CFN}/TemplateReference/aws-resource-cloudwatch-dashboard.html"),
     # Events
