@@ -72,7 +72,6 @@ GUARDS = frozenset(
         "NetworkFirewall::Firewall",
         "Route53::HealthCheck",
         "Route53::DNSSEC",
-        "S3::AccountPublicAccessBlock",
         "SNS::Subscription",
         "SecretsManager::RotationSchedule",
         "SecurityHub::Hub",

@@ -34,7 +34,7 @@ def judge_exports(world: World) -> None:
             _add(world, export, text)
         elif problem := _changed(world, export, after[key]):
             _add(world, export, f"The deploy fails: {problem}, and deployed stack {shown} imports it as {key[2]}.")
-    _unanswered(world, set(before) | set(after), after)
+    _unanswered(world, set(before) | set(after), after, users)
 
 
 def _add(world: World, export: _Export, text: str, source: str = IMPORTS) -> None:
@@ -87,9 +87,8 @@ def _importers(assembly: Assembly) -> dict[Key, list[Stack]]:
     return found
 
 
-def _unanswered(world: World, known: set[Key], after: Mapping[Key, _Export]) -> None:
+def _unanswered(world: World, known: set[Key], after: Mapping[Key, _Export], old: Mapping[Key, list[Stack]]) -> None:
     """Imports of the new side that nothing exports any more, where they are new; weak reads of outputs that went."""
-    old = _importers(world.base)
     for key, stacks in _importers(world.head).items():
         if key in known - set(after) and key not in old:
             export = _Export(stacks[0], key[2], None)

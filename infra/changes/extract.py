@@ -102,9 +102,20 @@ def _covers(paths: list[str], path: str) -> bool:
     return any(path == known or path.startswith(f"{known}/") for known in paths)
 
 
+def stateful_types(*, cdk_cli: Path = CDK_CLI) -> list[str]:
+    """The types that the service specification marks as stateful."""
+    found = _database(cdk_cli)["resource"]["entities"]
+    return sorted(resource["cloudFormationType"] for resource in found if resource.get("isStateful"))
+
+
+def _database(cdk_cli: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(gzip.decompress((cdk_cli / "db.json.gz").read_bytes()))["schema"]
+    return found
+
+
 def _service_spec(cdk_cli: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Type by type, the paths whose change replaces (`yes`) or may replace (`maybe`), per the service spec."""
-    entities = json.loads(gzip.decompress((cdk_cli / "db.json.gz").read_bytes()))["schema"]
+    entities = _database(cdk_cli)
     definitions = {entity["$id"]: entity for entity in entities["typeDefinition"]["entities"]}
     for resource in entities["resource"]["entities"]:
         yield resource["cloudFormationType"], dict(_replacing(resource["properties"], definitions, "", frozenset()))

@@ -45,7 +45,6 @@ REVISIONS = frozenset(
         "AWS::CDK::Metadata",
         "AWS::CodeDeploy::DeploymentConfig",
         "AWS::ECS::TaskDefinition",
-        "AWS::IoT::PolicyVersion",
         "AWS::Lambda::LayerVersion",
         "AWS::Lambda::Version",
         "AWS::StepFunctions::StateMachineVersion",

@@ -4,7 +4,7 @@ from infra.assembly import Resource
 from infra.guardrails.knowledge.stateful import is_stateful as is_store
 
 #: Marked stateful by the service specification, or known to hold data, identities or keys of their own.
-_MORE = frozenset(
+MORE = frozenset(
     f"AWS::{name}"
     for name in [
         "ACMPCA::CertificateAuthority",
@@ -36,14 +36,14 @@ _MORE = frozenset(
     ]
 )
 #: What these hold is a record or on its way: it is lost only where the old resource is really deleted.
-_LIGHT = frozenset({"AWS::Events::Archive", "AWS::Logs::LogGroup", "AWS::Logs::LogStream", "AWS::SQS::Queue"})
+LIGHT = frozenset({"AWS::Events::Archive", "AWS::Logs::LogGroup", "AWS::Logs::LogStream", "AWS::SQS::Queue"})
 
 
 def is_stateful(resource: Resource) -> bool:
     """Whether deleting the resource loses something."""
-    return is_store(resource) or resource.type in _MORE or resource.type in _LIGHT
+    return is_store(resource) or resource.type in MORE or resource.type in LIGHT
 
 
 def is_store_of_record(resource: Resource) -> bool:
     """Whether the application sees an empty store once the resource is another one, even if the old one is kept."""
-    return is_stateful(resource) and resource.type not in _LIGHT
+    return is_stateful(resource) and resource.type not in LIGHT

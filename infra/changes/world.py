@@ -1,6 +1,6 @@
 """One environment before and after, in one world of undecided conditions: what the rules read and write."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -96,19 +96,25 @@ class World:
     def note(self, resource: Resource, reason: Reason, *properties: str) -> None:
         """Add a reason to the change of a resource; what had none is updated."""
         change = self.change_of(resource) or self.new(resource, Change.UPDATE)
-        change.properties += [name for name in properties if name not in change.properties]
+        for name in properties:
+            if not any(known == name or known.startswith(f"{name}.") for known in change.properties):
+                change.properties.append(name)
         if reason not in change.reasons:
             change.reasons.append(reason)
         change.routine = False
 
-    def differing(self) -> Iterator[tuple[Resource | None, Resource, list[Difference]]]:
-        """Every resource of the new side whose properties differ from before, renames aside; new ones from nothing."""
+    @cached_property
+    def differing(self) -> list[tuple[Resource | None, Resource, list[Difference]]]:
+        """Every resource of the new side whose properties differ from before, renames aside; new ones from nothing.
+
+        To be asked once the verdicts are there: what has none does not differ.
+        """
+        found: list[tuple[Resource | None, Resource, list[Difference]]] = []
         for before, after in self.same:
-            found = list(differences(properties(before), properties(after, self.pairs.old_names)))
-            if found:
-                yield before, after, found
-        for after in self.pairs.added:
-            yield None, after, list(differences({}, properties(after)))
+            if self.change_of(after) is not None and before.type == after.type:
+                different = list(differences(properties(before), properties(after, self.pairs.old_names)))
+                found += [(before, after, different)] if different else []
+        return found + [(None, after, list(differences({}, properties(after)))) for after in self.pairs.added]
 
     def values(self, resource: Resource) -> Any:
         """The properties of a new resource, where what was only renamed has its old name."""

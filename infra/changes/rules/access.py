@@ -21,9 +21,9 @@ _IDENTITY = ("Role", "User", "Group")
 
 ROWS = (
     *(Row(f"AWS::IAM::{kind}", "PermissionsBoundary", gone, "The permissions boundary goes", _HIGH)
-      for kind in _IDENTITY),
+      for kind in ("Role", "User")),
     *(Row(f"AWS::IAM::{kind}", "PermissionsBoundary", lambda old, new: None not in (old, new) and old != new,
-          "Another permissions boundary applies", _HIGH) for kind in _IDENTITY),
+          "Another permissions boundary applies", _HIGH) for kind in ("Role", "User")),
     Row("AWS::IAM::User", "Groups", grows, "The user joins a group, and may what it may", _HIGH),
     Row("AWS::IAM::OIDCProvider", "ClientIdList", grows, "Tokens of more clients are trusted", _HIGH),
     Row("AWS::IAM::*Provider", "Url", other, "Another issuer is trusted", _HIGH),
@@ -174,7 +174,9 @@ def _managed(role: Resource) -> Iterator[str]:
 
 
 def _sentence(grant: Grant, added: list[Grant]) -> str:
-    actions = _shown(dict.fromkeys(pattern for atom in added for pattern in atom.actions.patterns))
+    written = {action.lower(): action for action in grant.statement.actions}
+    found = dict.fromkeys(pattern for atom in added for pattern in atom.actions.patterns)
+    actions = _shown(written.get(action, action) for action in found)
     if grant.actions.negated:
         actions = f"everything but {actions}"
     if grant.statement.kind in ("trust", "resource"):

@@ -54,10 +54,8 @@ ROWS = (
     Row("AWS::RAM::ResourceShare", "AllowExternalPrincipals", on, "It may be shared with anybody", HIGH, new=True),
     Row("AWS::RAM::ResourceShare", "Principals", grows, "It is shared with more", HIGH),
     Row("AWS::EC2::VPCEndpointService", "AcceptanceRequired", off, "Nobody is asked before somebody connects", HIGH),
-    Row("AWS::SSM::Document", "Permissions", grows, "It is shared with more", HIGH),
     # Buckets
     Row("AWS::S3::Bucket", "PublicAccessBlockConfiguration/*", off, _BLOCK, HIGH),
-    Row("AWS::S3::AccountPublicAccessBlock", "*", off, _BLOCK, HIGH),
     Row("AWS::S3::AccessPoint", "PublicAccessBlockConfiguration/*", off, _BLOCK, HIGH),
     Row("AWS::S3::AccessPoint", "VpcConfiguration/VpcId", gone, _PUBLIC, HIGH),
     Row("AWS::S3::Bucket", "AccessControl", becomes("PublicRead", "PublicReadWrite", "AuthenticatedRead"),

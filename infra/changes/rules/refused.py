@@ -48,7 +48,7 @@ ROWS = (
 def refuse(world: World) -> None:
     """What makes the deploy fail."""
     apply(world, ROWS)
-    for before, after, differences in world.differing():
+    for before, after, differences in world.differing:
         if before is None:
             continue
         for text, source, name in (

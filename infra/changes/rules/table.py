@@ -33,7 +33,7 @@ class Row(NamedTuple):
 def apply(world: World, rows: Sequence[Row]) -> None:
     """Add a reason for every row that a change breaks."""
     chosen: dict[str, list[Row]] = {}
-    for before, after, differences in world.differing():
+    for before, after, differences in world.differing:
         if after.type not in chosen:
             chosen[after.type] = [row for row in rows if fnmatchcase(after.type, row.type)]
         for row in chosen[after.type]:
