@@ -18,6 +18,7 @@ help: ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 setup: $(READY) bundle ## Install the pinned tool chain into .venv and node_modules
+	@$(PY) -O -m infra.kernel.snapshot
 $(READY): requirements.txt package-lock.json
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"error: Python 3.11 or newer is needed, got {v[0]}.{v[1]}: set PYTHON=/path/to/python3")'
 	@$(PYTHON) -c 'import venv, ensurepip' || { echo "error: this Python lacks venv: install it (Debian: apt-get install python3-venv)"; exit 1; }
