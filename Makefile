@@ -76,7 +76,8 @@ docs: setup ## Write the generated pages anew
 
 renew: ## Resolve the pins anew from requirements.in and package.json
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in -o requirements.txt
-	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade services/todo_api/requirements.in -o services/todo_api/requirements.txt
+	@for pins in services/*/requirements.in; do \
+	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade $$pins -o $${pins%.in}.txt; done
 	@$(NODE) $(dir $(NODE))../lib/node_modules/npm/bin/npm-cli.js update --package-lock-only --no-audit --no-fund
 
 clean: ## Remove what was built; keep the tool chain

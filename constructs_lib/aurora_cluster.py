@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge, as_written, in_packs
 from constructs_lib.aurora_engine import ENGINES
+from constructs_lib.network_path import NetworkPath
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.workload_role import WorkloadRole
 
@@ -60,7 +61,9 @@ class AuroraCluster(Construct):
         """
         _check(engine=engine, min_acu=min_acu, max_acu=max_acu, readers=readers)
         super().__init__(scope, construct_id)
-        self.engine, self.name, self.has_readers, self.max_acu = ENGINES[engine], name, readers > 0, max_acu
+        self.kind, self.engine = engine, ENGINES[engine]
+        self.name, self.database_name, self.has_readers = name, database_name, readers > 0
+        self.encryption_key = encryption_key
         self.port = port or self.engine.port
         self.security_group = ec2.SecurityGroup(
             self, "Access", vpc=vpc, description=f"Database {name}", allow_all_outbound=False
@@ -174,9 +177,11 @@ class AuroraCluster(Construct):
             )
         return instances
 
-    def allow_from(self, client: ec2.IConnectable) -> None:
-        """Open the way from `client`; the rule stands in the client's stack."""
-        client.connections.allow_to(self.security_group, ec2.Port.tcp(self.port), "Database")
+    def allow_from(self, client: ec2.ISecurityGroup, *, scope: Construct) -> NetworkPath:
+        """Open the way from `client`, whose construct or stack is `scope`."""
+        return NetworkPath(
+            scope, f"To{self.node.id}", client=client, server=self.security_group, port=self.port, description=self.name
+        )
 
     def grant_connect(self, grantee: iam.IGrantable, *, user: str) -> iam.Grant:
         """Let `grantee` sign in as the database's user `user`, with a token of IAM in place of a password."""
@@ -191,6 +196,15 @@ class AuroraCluster(Construct):
                     arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
                 )
             ],
+        )
+
+    def grant_master(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` read the master user's password: for what prepares and repairs the database, not for work."""
+        self.encryption_key.grant_decrypt(grantee)
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["secretsmanager:GetSecretValue"],
+            resource_arns=[self.cluster.attr_master_user_secret_secret_arn],
         )
 
 

@@ -17,6 +17,8 @@ class AuroraEngine:
     logs: tuple[str, ...]
     """Kinds of log that go to CloudWatch Logs."""
     parameters: Mapping[str, str]
+    extensions: tuple[str, ...] = ()
+    """Extensions that the parameters need."""
 
     def family(self, version: str) -> str:
         """Return the family of parameter groups for `version`: of 17.9, aurora-postgresql17."""
@@ -40,6 +42,7 @@ ENGINES = {
             "log_lock_waits": "1",
             "log_min_duration_statement": "1000",  # milliseconds
         },
+        extensions=("pg_stat_statements", "pgaudit"),
     ),
     "mysql": AuroraEngine(
         name="aurora-mysql",

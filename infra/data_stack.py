@@ -1,7 +1,10 @@
 """Data: everything stateful that the application owns."""
 
+from hashlib import sha256
+
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -9,10 +12,12 @@ from config import Environment
 from config.sections import data as settings
 from config.sections.databases import MASTER_USER
 from constructs_lib.aurora_cluster import AuroraCluster
+from constructs_lib.database_bootstrap import DatabaseBootstrap
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.table import Index, Key, Table
 from constructs_lib.tiered_vpc import TieredVpc
 from infra.stack_settings import stack_settings
+from services.bundles import bundle_path
 
 BACKUP_TAG = ("backup", "scheduled")
 """What AWS Backup selects by; every resource of this stack carries it."""
@@ -84,6 +89,27 @@ class DataStack(cdk.Stack):
                 vpc=network.vpc,
                 subnets=network.isolated_subnets,
             )
+            for database in environment.data.databases
+        }
+        bundle = bundle_path("database_bootstrap")
+        release = sha256(bundle.read_bytes()).hexdigest()
+        self.functions = {
+            f"{database.id}Bootstrap": DatabaseBootstrap(
+                self,
+                f"{database.id}Bootstrap",
+                database=self.databases[database.id],
+                application_user=database.users.application,
+                migrations_user=database.users.migrations,
+                extensions=database.extensions,
+                code=lambda_.Code.from_asset(str(bundle)),
+                handler="database_bootstrap.handler.handler",
+                release=release,
+                vpc=network.vpc,
+                subnets=network.private_subnets,
+                encryption_key=data_key,
+                log_key=logs_key,
+                log_retention_days=environment.compute.log_retention_days,
+            ).function
             for database in environment.data.databases
         }
 

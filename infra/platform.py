@@ -96,7 +96,7 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         environment=environment,
         api=compute.todo_api,
         databases=data.databases,
-        functions=compute.functions,
+        functions={**data.functions, **compute.functions},
         restore_tests=backup.restore_tests,
         tables=data.tables,
         web_acl=security.web_acl,

@@ -1,5 +1,6 @@
 """`bundle`: build the functions' zip files, byte for byte the same on every machine, without Docker."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -9,7 +10,7 @@ from pathlib import Path
 from scripts.console import fail, progress
 from services import bundles
 
-NAMES = ("todo_api",)
+NAMES = ("database_bootstrap", "todo_api")
 TARGET = ("--python-version", "3.14", "--python-platform", "aarch64-manylinux_2_28")
 IN_THE_RUNTIME = {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3"}
 """What AWS's Python runtime already has: boto3 and what it needs."""
@@ -61,8 +62,10 @@ def _write(name: str, root: Path) -> None:
 
 def _is_needed(path: Path) -> bool:
     package = path.parts[0]
-    if package.removesuffix(".py") in IN_THE_RUNTIME or package.endswith(".dist-info"):
+    if re.split(r"[-.]", package)[0] in IN_THE_RUNTIME:
         return False
+    if package.endswith(".dist-info"):
+        return path.name == "METADATA"  # some packages ask for their own version; the rest tells of the installation
     if NOT_NEEDED & set(path.parts):
         return False
     if NATIVE & set(path.suffixes):

@@ -6,6 +6,7 @@ from pathlib import Path
 SERVICES = Path(__file__).parent
 ROOT = SERVICES.parent
 BUILD = ROOT / "build"
+SUFFIXES = {".py", ".pem"}
 RECIPE = ROOT / "scripts" / "bundle.py"
 
 
@@ -15,7 +16,7 @@ class BundleError(Exception):
 
 def code(name: str) -> list[Path]:
     """Return our own files of the bundle `name`, in a fixed order."""
-    return sorted((SERVICES / name).rglob("*.py"))
+    return sorted(path for path in (SERVICES / name).rglob("*") if path.suffix in SUFFIXES)
 
 
 def fingerprint(name: str) -> str:

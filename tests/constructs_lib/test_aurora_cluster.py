@@ -1,5 +1,6 @@
 """An Aurora cluster speaks TLS only, knows its clients, and can be brought back."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,13 +8,16 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.aurora_engine import ENGINES
+from constructs_lib.database_bootstrap import DatabaseBootstrap
 from constructs_lib.workload_role import WorkloadRole
 
 Make = Callable[..., AuroraCluster]
+SECRET = {"Fn::GetAtt": [Match.string_like_regexp("^Main"), "MasterUserSecret.SecretArn"]}
 CLUSTER, INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
 
 
@@ -171,7 +175,7 @@ def test_insights_keep_what_their_mode_asks_for(make: Make, stack: cdk.Stack, mo
 def test_whoever_is_let_in_may_sign_in_as_one_user_on_one_port(make: Make, stack: cdk.Stack, vpc: ec2.Vpc) -> None:
     cluster = make()
     client = ec2.SecurityGroup(stack, "Client", vpc=vpc, allow_all_outbound=False)
-    cluster.allow_from(client)
+    cluster.allow_from(client, scope=client)
     cluster.grant_connect(WorkloadRole(stack, "Role", service="lambda", description="Client").policy, user="app")
     template = Template.from_stack(stack)
     template.has_resource_properties(
@@ -188,6 +192,38 @@ def test_whoever_is_let_in_may_sign_in_as_one_user_on_one_port(make: Make, stack
     parts = statement["Resource"]["Fn::Join"][1]
     assert parts[-1] == "/app"
     assert parts[-2]["Fn::GetAtt"][1] == "DBClusterResourceId"
+
+
+def test_the_bootstrap_alone_reads_the_master_password_and_runs_when_an_instance_is_there(
+    make: Make, stack: cdk.Stack, key: kms.Key, vpc: ec2.Vpc
+) -> None:
+    DatabaseBootstrap(
+        stack,
+        "Bootstrap",
+        database=make(),
+        application_user="app",
+        migrations_user="migrator",
+        extensions=["vector"],
+        code=lambda_.Code.from_inline("def handler(event, context): pass"),
+        handler="index.handler",
+        release="1",
+        vpc=vpc,
+        subnets=ec2.SubnetSelection(subnet_group_name="Isolated"),
+        encryption_key=key,
+        log_key=key,
+        log_retention_days=30,
+    )
+    template = Template.from_stack(stack)
+    (bootstrap,) = template.find_resources("Custom::DatabaseBootstrap").values()
+    assert bootstrap["Properties"]["Extensions"] == ["pg_stat_statements", "pgaudit", "vector"]
+    assert bootstrap["Properties"]["Port"] == "5433"
+    ways = template.find_resources("AWS::EC2::SecurityGroupIngress") | template.find_resources(INSTANCE)
+    ways |= template.find_resources("AWS::EC2::SecurityGroupEgress")
+    assert set(ways) <= set(bootstrap["DependsOn"])
+    policies = json.dumps(template.find_resources("AWS::IAM::ManagedPolicy"))
+    assert policies.count("secretsmanager:GetSecretValue") == 1
+    secret = Match.array_with([Match.object_like({"Action": "secretsmanager:GetSecretValue", "Resource": SECRET})])
+    template.has_resource_properties("AWS::IAM::ManagedPolicy", {"PolicyDocument": {"Statement": secret}})
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,12 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
 
 def test_a_bundle_holds_the_function_as_a_package_beside_what_it_requires(shop: Service) -> None:
     recipe.bundle()
-    assert shop.names() == ["library/__init__.py", "library/data.json", "shop/handler.py"]
+    assert shop.names() == [
+        "library-1.0.dist-info/METADATA",
+        "library/__init__.py",
+        "library/data.json",
+        "shop/handler.py",
+    ]
 
 
 def test_what_lambda_already_has_is_left_out(shop: Service) -> None:
@@ -146,7 +151,7 @@ def test_native_code_is_refused_by_name(shop: Service, native: str, capsys: pyte
 def test_wrapt_goes_without_its_native_part(shop: Service) -> None:
     shop.require("wrapt", {"wrapt/__init__.py": "", "wrapt/_wrappers.cpython-314-aarch64-linux-gnu.so": "ELF"})
     recipe.bundle()
-    assert shop.names() == ["shop/handler.py", "wrapt/__init__.py"]
+    assert shop.names() == ["shop/handler.py", "wrapt-1.0.dist-info/METADATA", "wrapt/__init__.py"]
 
 
 @pytest.mark.parametrize(("pin", "refusal"), [(f"--hash=sha256:{'0' * 64}", "Hash mismatch"), ("", "hash")])

@@ -1,0 +1,1 @@
+"""Prepares a new database for the application: extensions, schema, and users who sign in with IAM."""
