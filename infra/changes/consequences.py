@@ -133,6 +133,7 @@ def _replaced(change: Change, resource: Resource, properties: Sequence[str], sou
         "RetainExceptOnCreate": "the new one is empty, the old one stays in the account",
         "Snapshot": "the new one is empty, the old one is deleted after a snapshot",
     }.get(policy, "what is in the old one is deleted")
+    fate = fate if change is Change.REPLACE else f"if it does, {fate}"
     lost = is_store_of_record(resource) or not policy.startswith("Retain")
     return Reason(Severity.CRITICAL if lost else Severity.MEDIUM, f"{text}: {fate}.", source)
 

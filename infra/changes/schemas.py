@@ -7,6 +7,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+#: Properties that name the items of a list, in order of preference: lists of such objects compare by name.
+KEYS = (
+    "Key",
+    "Name",
+    "Id",
+    "IndexName",
+    "AttributeName",
+    "Sid",
+    "RuleName",
+    "Region",
+    "PathPattern",
+    "Field",
+    "OptionName",
+)
 FILE = Path(__file__).with_name("schemas.json")
 
 
@@ -103,9 +117,14 @@ def _first(entry: dict[str, Any], path: Sequence[str]) -> tuple[Replaces, str]:
 
 def _second(entry: dict[str, Any], path: Sequence[str]) -> tuple[Replaces | None, str]:
     for rule, word in entry.get("second", {}).items():
-        if covers(rule, path):
+        if covers(rule, path) or covers_key(rule, path):
             return _WORDS[word], rule
     return None, ""
+
+
+def covers_key(rule: str, path: Sequence[str]) -> bool:
+    """Whether `path` names an item of a list by the property that `rule` is about: another name is another value."""
+    return rule.rpartition("/")[2] in KEYS and covers(rule.rpartition("/")[0], path) and len(path) == rule.count("/")
 
 
 def covers(rule: str, path: Sequence[str]) -> bool:

@@ -5,21 +5,7 @@ from typing import Any
 
 from infra.assembly import Opaque, Resource, Stack, Target, Text
 from infra.changes.model import Difference
-
-#: Properties that name the items of a list, in order of preference: lists of such objects compare by name.
-_KEYS = (
-    "Key",
-    "Name",
-    "Id",
-    "IndexName",
-    "AttributeName",
-    "Sid",
-    "RuleName",
-    "Region",
-    "PathPattern",
-    "Field",
-    "OptionName",
-)
+from infra.changes.schemas import KEYS
 
 
 def stack_key(stack: Stack) -> str:
@@ -87,9 +73,9 @@ def _in_lists(before: list[Any], after: list[Any], path: tuple[str, ...]) -> Ite
     named = _by_name(before, after)
     if named is not None:
         old, new = named
-        if [key for key in old if key in new] != [key for key in new if key in old]:
-            yield Difference(path, before, after)  # the order changed, and may matter
-            return
+        orders = [key for key in old if key in new], [key for key in new if key in old]
+        if orders[0] != orders[1]:
+            yield Difference(path, *orders)  # it may matter
         for key in dict.fromkeys((*old, *new)):
             if key in old and key in new:
                 yield from differences(old[key], new[key], (*path, key))
@@ -107,7 +93,7 @@ def _by_name(*lists: list[Any]) -> list[dict[str, Any]] | None:
     items = [item for each in lists for item in each]
     if not all(isinstance(item, dict) for item in items):
         return None
-    for key in _KEYS:
+    for key in KEYS:
         if all(isinstance(item.get(key), str) for item in items):
             found = [{item[key]: item for item in each} for each in lists]
             if [len(each) for each in found] == [len(each) for each in lists]:

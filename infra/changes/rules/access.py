@@ -183,7 +183,7 @@ def _sentence(grant: Grant, added: list[Grant]) -> str:
         who = _shown(dict.fromkeys(pattern for atom in added for pattern in atom.principals.patterns))
         return f"{who.replace('*:*', 'Everybody')} may now {actions}{_with(grant)}."
     where = _shown(dict.fromkeys(pattern for atom in added for pattern in atom.resources.patterns))
-    who = grant.owner.logical_id if grant.owner is not None else grant.holder.rpartition("/")[2]
+    who = grant.owner.logical_id if grant.owner is not None else grant.holder.partition(" ")[2].rpartition("/")[2]
     return f"{who} may now {actions} on {where}{_with(grant)}."
 
 

@@ -16,6 +16,7 @@ from infra.changes.rules.table import (
     on,
     other,
     shrinks,
+    swapped,
 )
 from infra.changes.stateful import is_stateful
 from infra.changes.world import World
@@ -43,6 +44,7 @@ ROWS = (
     Row("AWS::EFS::FileSystem", "ReplicationConfiguration", gone, "Replication goes", CRITICAL),
     # How long it is kept
     Row("AWS::RDS::*", "BackupRetentionPeriod", less(1), "Backups are kept for less time", CRITICAL),
+    Row("AWS::RDS::DBCluster", "BacktrackWindow", less(0), "It can go back less far", CRITICAL),
     Row("AWS::RDS::*", "DeleteAutomatedBackups", on, "Backups go with the database", CRITICAL),
     Row("AWS::DocDB::*", "BackupRetentionPeriod", less(1), "Backups are kept for less time", CRITICAL),
     Row("AWS::Neptune::*", "BackupRetentionPeriod", less(1), "Backups are kept for less time", CRITICAL),
@@ -61,7 +63,7 @@ ROWS = (
         "Point-in-time recovery reaches back less far", CRITICAL),
     Row("AWS::DynamoDB::GlobalTable", "Replicas/*", gone, "The replica is deleted, with its data there", CRITICAL),
     Row("AWS::DynamoDB::*", "TimeToLiveSpecification/Enabled", on, "Items begin to expire", HIGH),
-    Row("AWS::DynamoDB::*", "TimeToLiveSpecification/AttributeName", other, "Another attribute says when items expire",
+    Row("AWS::DynamoDB::*", "TimeToLiveSpecification/AttributeName", swapped, "Another attribute says when items go",
         HIGH),
     Row("AWS::DynamoDB::*", "GlobalSecondaryIndexes/*", gone, "The index goes: its queries fail", MEDIUM),
     Row("AWS::DynamoDB::*", "StreamSpecification/StreamViewType", gone, "The stream goes, with unread records", MEDIUM),
@@ -86,6 +88,10 @@ ROWS = (
         "Copies are deleted sooner", CRITICAL),
     Row("AWS::Backup::BackupPlan", "BackupPlan/BackupPlanRule/*/EnableContinuousBackup", off,
         "Continuous backup goes: recovery only to the last snapshot", CRITICAL),
+    Row("AWS::Backup::BackupPlan", "BackupPlan/BackupPlanRule/*/ScheduleExpression", swapped,
+        "Backups are made at other times", MEDIUM),
+    Row("AWS::Backup::*Vault", "LockConfiguration/ChangeableForDays", gone, "The vault's lock can be taken off again",
+        CRITICAL),
     Row("AWS::Backup::*Vault", "LockConfiguration/*", other, "The vault's lock changes", HIGH),
     Row("AWS::Backup::*Vault", "LockConfiguration/MinRetentionDays", less(0),
         "The vault lets recovery points be deleted sooner", CRITICAL),
@@ -96,6 +102,7 @@ ROWS = (
     Row("AWS::Backup::BackupSelection", "BackupSelection/ListOfTags", shrinks, "Some of it is no longer backed up",
         CRITICAL),
     Row("AWS::ECR::Repository", "LifecyclePolicy/LifecyclePolicyText", came, "Images are deleted by a policy", MEDIUM),
+    Row("AWS::ECR::Repository", "LifecyclePolicy/LifecyclePolicyText", swapped, "Other images are deleted", MEDIUM),
     Row("AWS::ECR::Repository", "EmptyOnDelete", on, "The images go with the repository", CRITICAL),
     Row("AWS::KMS::*Key", "PendingWindowInDays", less(30), "A deleted key can be saved for less time", HIGH),
     Row("AWS::KMS::*Key", "Enabled", becomes("false"), "The key is disabled: nothing can be decrypted", CRITICAL),
@@ -122,6 +129,8 @@ ROWS = (
         "Old versions are deleted sooner", CRITICAL),
     Row("AWS::S3::Bucket", "LifecycleConfiguration/Rules/*/NoncurrentVersionExpirationInDays", less(FOREVER),
         "Old versions are deleted sooner", CRITICAL),
+    Row("AWS::S3::Bucket", "LifecycleConfiguration/Rules/*/Status", leaves("Disabled"),
+        "A rule that moves or deletes objects begins to act", HIGH),
     Row("AWS::S3::Bucket", "ReplicationConfiguration/Rules", gone, "Replication goes", CRITICAL),
     Row("AWS::S3::Bucket", "ReplicationConfiguration/Rules/*", gone, "A replication rule goes", CRITICAL),
     Row("AWS::S3::Bucket", "ReplicationConfiguration/Rules/*/Status", leaves("Enabled"), "Replication stops", CRITICAL),

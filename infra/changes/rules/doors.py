@@ -1,7 +1,22 @@
 """Rows about doors: who may come in, how they must show who they are, and what is open to the internet."""
 
-from infra.changes.model import Severity
-from infra.changes.rules.table import Row, apply, becomes, came, gone, grows, leaves, less, off, on, other, shrinks
+from infra.assembly import Resource, Target
+from infra.changes.model import Reason, Severity
+from infra.changes.rules.table import (
+    Row,
+    apply,
+    becomes,
+    came,
+    gone,
+    grows,
+    leaves,
+    less,
+    off,
+    on,
+    other,
+    shrinks,
+    swapped,
+)
 from infra.changes.world import World
 
 CRITICAL, HIGH, MEDIUM = Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM
@@ -90,6 +105,7 @@ ROWS = (
     Row("AWS::ElasticLoadBalancingV2::Listener*", "*Actions", lambda old, new: "authenticate-" in str(old) and
         "authenticate-" not in str(new), _NOBODY_ASKS, HIGH),
     Row("AWS::Cognito::IdentityPool", "AllowUnauthenticatedIdentities", on, _NOBODY_ASKS, HIGH, new=True),
+    Row("AWS::Cognito::IdentityPoolRoleAttachment", "Roles/unauthenticated", came, "Guests get a role", HIGH),
     Row("AWS::Cognito::UserPool", "MfaConfiguration", leaves("ON"), _WEAK_SIGN_IN, HIGH),
     Row("AWS::Cognito::UserPool", "MfaConfiguration", becomes("OFF"), _WEAK_SIGN_IN, HIGH),
     Row("AWS::Cognito::UserPool", "EnabledMfas", shrinks, _WEAK_SIGN_IN, HIGH),
@@ -118,6 +134,7 @@ ROWS = (
         "Credentials are easier to steal (IMDSv1)", HIGH),
     Row("AWS::EC2::ClientVpnAuthorizationRule", "AuthorizeAllGroups", on, "Every user of the VPN is let in", HIGH),
     # How it is spoken to
+    Row("AWS::ElasticLoadBalancingV2::Listener", "DefaultActions/*/Type", leaves("redirect"), _PLAIN, HIGH),
     Row("AWS::ElasticLoadBalancingV2::Listener", "Protocol", leaves("HTTPS", "TLS"), _PLAIN, HIGH),
     Row("*", "*SslPolicy", becomes(*_OLD_POLICIES), _OLD_TLS, HIGH),
     Row("*", "*SslPolicy", leaves(*_NEWEST), _OLD_TLS, MEDIUM),
@@ -136,7 +153,15 @@ ROWS = (
     Row(_CLOUDFRONT, "DistributionConfig/Origins/*/OriginAccessControlId", gone, "The origin is open to all", HIGH),
     Row(_CLOUDFRONT, "DistributionConfig/Origins/*/CustomOriginConfig/OriginProtocolPolicy", leaves("https-only"),
         _PLAIN, HIGH),
-    Row(_CLOUDFRONT, "DistributionConfig/Restrictions/GeoRestriction/RestrictionType", becomes("none"),
+    *(Row(_CLOUDFRONT, f"DistributionConfig/{place}/AllowedMethods", grows, "More kinds of requests are let in", MEDIUM)
+      for place in _BEHAVIOURS),
+    Row("AWS::CloudFront::OriginAccessControl", "OriginAccessControlConfig/SigningBehavior", leaves("always"),
+        "Requests to the origin are not signed", HIGH),
+    Row("AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig/SecurityHeadersConfig/*/*", gone,
+        "Security headers go", HIGH),
+    Row(_CLOUDFRONT, "DistributionConfig/Restrictions/GeoRestriction/Locations", swapped, "Other countries are let in",
+        MEDIUM),
+    Row(_CLOUDFRONT, "DistributionConfig/Restrictions/GeoRestriction/RestrictionType", leaves("whitelist", "blacklist"),
         "Every country is let in", HIGH),
     Row("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerAttributes/routing.http.drop_invalid_header_fields."
         "enabled/Value", off, "Malformed headers are let through", HIGH),
@@ -154,6 +179,42 @@ ROWS = (
 )  # fmt: skip
 
 
+#: Where each kind of API says which API a way in belongs to.
+_WAYS_IN = {"AWS::ApiGateway::Method": "RestApiId", "AWS::ApiGatewayV2::Route": "ApiId"}
+#: New resources that let somebody in, or lead somewhere, whatever their properties.
+_WAYS = {
+    "AWS::EC2::ClientVpnEndpoint": "A new way into the network",
+    "AWS::EC2::TransitGatewayAttachment": "The network is joined to others",
+    "AWS::EC2::TransitGatewayVpcAttachment": "The network is joined to others",
+    "AWS::EC2::VPCPeeringConnection": "The network is joined to another",
+    "AWS::EC2::VPNConnection": "A new way into the network",
+    "AWS::IAM::OIDCProvider": "Whoever this provider vouches for can be let in",
+    "AWS::IAM::SAMLProvider": "Whoever this provider vouches for can be let in",
+    "AWS::IAM::User": "Somebody new, with credentials that last",
+}
+
+
 def watch_doors(world: World) -> None:
     """Who may come in, and could not before."""
     apply(world, ROWS)
+    for resource in world.pairs.added:
+        if resource.type in _WAYS:
+            world.note(resource, Reason(MEDIUM, f"{_WAYS[resource.type]}."))
+        elif resource.type in _WAYS_IN:
+            _way_into_api(world, resource)
+
+
+def _way_into_api(world: World, resource: Resource) -> None:
+    """A new method or route of an API that was there, and that nobody guards."""
+    name = _WAYS_IN[resource.type]
+    api = resource.get(name)
+    if not _is_open(resource) or (isinstance(api, Target) and id(api.resource) not in world.before):
+        return
+    shown = world.values(resource).get(name)
+    others = [each for each in world.base.of_type(resource.type) if world.values(each).get(name) == shown]
+    guarded = any(not _is_open(each) for each in others)
+    world.note(resource, Reason(HIGH if guarded else MEDIUM, f"{_NOBODY_ASKS} here."), "AuthorizationType")
+
+
+def _is_open(method: Resource) -> bool:
+    return str(method.get("AuthorizationType", default="NONE")) == "NONE" and str(method.get("HttpMethod")) != "OPTIONS"

@@ -14,6 +14,7 @@ from infra.changes.rules.table import (
     off,
     other,
     shrinks,
+    swapped,
 )
 from infra.changes.world import World
 
@@ -21,10 +22,12 @@ CRITICAL, HIGH, MEDIUM = Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM
 _LOGS = "Logging goes"
 _WATCH = "Nobody watches any more"
 _TRANSIT = "Encryption in transit goes"
-_ALARM = "The alarm reaches nobody"
+_ALARM = "The alarm reaches fewer, or nobody"
 _STOPPED = "Nothing answers any more"
 _FRAGILE = "A failure is no longer survived by itself"
 _UNCHECKED = "A check goes"
+_PATH = "A path has no behaviour of its own any more"
+_DISTRIBUTION = "AWS::CloudFront::Distribution"
 _RULE = "A rule of the web application firewall"
 
 ROWS = (
@@ -35,6 +38,9 @@ ROWS = (
         HIGH),
     Row("AWS::CloudTrail::Trail", "EnableLogFileValidation", off, "Logs can be changed unnoticed", HIGH),
     Row("AWS::CloudTrail::Trail", "CloudWatchLogsLogGroupArn", gone, _LOGS, HIGH),
+    Row("AWS::CloudTrail::Trail", "EventSelectors/*/ReadWriteType", leaves("All"), "Some events are no longer recorded",
+        HIGH),
+    Row("AWS::CloudTrail::Trail", "S3BucketName", swapped, "Events are recorded somewhere else", MEDIUM),
     Row("AWS::CloudTrail::Trail", "EventSelectors", shrinks, "Some events are no longer recorded", HIGH),
     Row("AWS::S3::Bucket", "LoggingConfiguration/*", gone, _LOGS, HIGH),
     Row("AWS::S3::Bucket", "LoggingConfiguration", gone, _LOGS, HIGH),
@@ -55,6 +61,8 @@ ROWS = (
     Row("AWS::ApiGateway::Stage", "MethodSettings/*/LoggingLevel", leaves("INFO", "ERROR"), _LOGS, HIGH),
     Row("AWS::ApiGateway::Stage", "MethodSettings/*/ThrottlingRateLimit", gone, "Throttling goes", HIGH),
     Row("AWS::ApiGatewayV2::Stage", "DefaultRouteSettings/ThrottlingRateLimit", gone, "Throttling goes", HIGH),
+    Row("AWS::ApiGateway::UsagePlan", "Throttle/*", gone, "Throttling goes", HIGH),
+    Row("AWS::ApiGateway::UsagePlan", "Quota/*", gone, "The quota goes", HIGH),
     Row("AWS::StepFunctions::StateMachine", "LoggingConfiguration/Level", leaves("ALL", "ERROR", "FATAL"), _LOGS, HIGH),
     Row("AWS::ECS::TaskDefinition", "ContainerDefinitions/*/LogConfiguration/LogDriver", gone, _LOGS, HIGH),
     Row("AWS::ECS::Cluster", "ClusterSettings/*/Value", becomes("disabled"), _WATCH, HIGH),
@@ -99,6 +107,8 @@ ROWS = (
         f"{_RULE} makes more exceptions", HIGH),
     Row("AWS::WAFv2::WebACL", "Rules/*/Statement/ManagedRuleGroupStatement/RuleActionOverrides",
         lambda old, new: bool(new), f"{_RULE} makes more exceptions", HIGH),
+    Row("AWS::WAFv2::WebACL", "Rules/*/Statement/GeoMatchStatement/CountryCodes", shrinks,
+        f"{_RULE} knows fewer countries", HIGH),
     Row("AWS::WAFv2::WebACL", "Rules/*/Statement/RateBasedStatement/Limit", more(0), f"{_RULE} lets more through",
         HIGH),
     Row("AWS::WAFv2::WebACL", "DefaultAction/Allow", appeared,
@@ -122,6 +132,10 @@ ROWS = (
     Row("AWS::ElastiCache::ReplicationGroup", "AutomaticFailoverEnabled", off, _FRAGILE, HIGH),
     Row("AWS::ElastiCache::ReplicationGroup", "MultiAZEnabled", off, _FRAGILE, HIGH),
     Row("AWS::OpenSearchService::Domain", "ClusterConfig/ZoneAwarenessEnabled", off, _FRAGILE, HIGH),
+    Row("AWS::ElastiCache::ReplicationGroup", "NumCacheClusters", less(0), _FRAGILE, MEDIUM),
+    Row("AWS::ElastiCache::ReplicationGroup", "ReplicasPerNodeGroup", less(0), _FRAGILE, MEDIUM),
+    Row("AWS::ECS::Service", "DeploymentConfiguration/MinimumHealthyPercent", becomes("0"),
+        "A deployment may stop every task", MEDIUM),
     Row("AWS::ECS::Service", "DeploymentConfiguration/DeploymentCircuitBreaker/*", off,
         "A failing deployment is not rolled back", HIGH),
     Row("AWS::ECS::Service", "DeploymentConfiguration/Alarms/*", off, "A failing deployment is not rolled back", HIGH),
@@ -149,6 +163,10 @@ ROWS = (
     Row("AWS::Route53::RecordSet", "Failover", gone, _FRAGILE, HIGH),
     Row("AWS::Route53::RecordSet", "HealthCheckId", gone, _FRAGILE, HIGH),
     Row("AWS::ElasticLoadBalancingV2::LoadBalancer", "Subnets", shrinks, "It stands in fewer subnets", MEDIUM),
+    Row("AWS::ElasticLoadBalancingV2::Listener", "DefaultActions/*/Type", lambda old, new: (old, new) == ("forward",
+        "fixed-response"), _STOPPED, HIGH),
+    Row(_DISTRIBUTION, "DistributionConfig/CacheBehaviors", gone, _PATH, MEDIUM),
+    Row(_DISTRIBUTION, "DistributionConfig/CacheBehaviors/*", gone, _PATH, MEDIUM),
     Row("AWS::ElasticLoadBalancingV2::Listener", "Port", lambda old, new: old is not None and old != new,
         "Clients find it on another port", HIGH),
     Row("AWS::ApiGateway::Method", "RequestValidatorId", gone, _UNCHECKED, HIGH),

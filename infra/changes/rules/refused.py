@@ -14,6 +14,7 @@ POOLS = f"{_DOCS}/cognito/latest/developerguide/cognito-user-pool-updating.html"
 INDEXES = f"{_DOCS}/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html"
 TOKENS = f"{_DOCS}/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html"
 PRIORITIES = f"{_DOCS}/elasticloadbalancing/latest/APIReference/API_SetRulePriorities.html"
+GROUPS = f"{_DOCS}/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html"
 UPGRADES = f"{_DOCS}/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html"
 _CRITICAL = Severity.CRITICAL
 
@@ -27,6 +28,7 @@ _FIXED: dict[str, tuple[dict[str, str], str]] = {
         {"AliasAttributes": "", "UsernameAttributes": "", "UsernameConfiguration": ""},
         POOLS,
     ),
+    "AWS::Logs::LogGroup": ({"LogGroupClass": "STANDARD"}, GROUPS),
 }
 _SMALLER = "The deploy fails: it cannot shrink"
 ROWS = (
@@ -81,7 +83,7 @@ def _attributes(resource: Resource, differences: list[Difference]) -> Problems:
             required = added and isinstance(difference.after, dict) and difference.after.get("Required") == "true"
             if not added or required:
                 yield (
-                    f"attribute {difference.path[-1]} of existing users cannot change, go or be required",
+                    f"attribute {difference.path[1]} of existing users cannot change, go or be required",
                     POOLS,
                     "Schema",
                 )

@@ -60,7 +60,15 @@ def _values(pattern: list[str], difference: Difference) -> Iterator[tuple[Any, A
     if not rest:
         yield difference.before, difference.after
     elif difference.after is not None or pattern[len(path) - 1] != "*":
-        yield from zip_longest(_at(difference.before, rest), _at(difference.after, rest))
+        before, after = _without_what_stays(difference.before, difference.after)
+        yield from zip_longest(_at(before, rest), _at(after, rest))
+
+
+def _without_what_stays(before: Any, after: Any) -> tuple[Any, Any]:
+    """Both values; of two lists only the items that the other has not."""
+    if not isinstance(before, list) or not isinstance(after, list):
+        return before, after
+    return [item for item in before if item not in after], [item for item in after if item not in before]
 
 
 def _at(value: Any, rest: list[str]) -> list[Any]:
@@ -138,6 +146,11 @@ def more(default: float) -> Test:
         return less(default)(after, before)
 
     return test
+
+
+def swapped(before: Any, after: Any) -> bool:
+    """Something was there, and something else is there now."""
+    return before is not None and after is not None and before != after
 
 
 def leaves(*good: str) -> Test:

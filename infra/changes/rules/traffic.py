@@ -60,6 +60,7 @@ def judge_traffic(world: World) -> None:
             if not any(each.covers(opening) for each in known):
                 _note(world, place[0], opening, _grew(opening, known, openings))
     _routes(world)
+    _tables(world)
     _lists(world)
 
 
@@ -153,6 +154,22 @@ def _routes(world: World) -> None:
         high = _way(route) == "internet gateway"
         text = f"Gives its subnets a way to the internet through the {_way(route)}."
         world.note(route, Reason(_HIGH if high else _MEDIUM, text), "GatewayId" if high else "NatGatewayId")
+
+
+def _tables(world: World) -> None:
+    """Subnets that are moved to a table with a way to the internet."""
+    for link in world.head.of_type("AWS::EC2::SubnetRouteTableAssociation"):
+        before = world.before.get(id(link))
+        if before is None or not _leads_out(world.head, link) or _leads_out(world.base, before):
+            continue
+        text = "Its subnet gets a way to the internet through the internet gateway."
+        world.note(link, Reason(_HIGH, text), "RouteTableId")
+
+
+def _leads_out(assembly: Assembly, link: Resource) -> bool:
+    table = link.get("RouteTableId")
+    routes = assembly.of_type("AWS::EC2::Route")
+    return any(route.get("RouteTableId") == table and _way(route) == "internet gateway" for route in routes)
 
 
 def _way(route: Resource | None) -> str | None:

@@ -68,6 +68,8 @@ CASES = (
     Case("another account is trusted", _ROLE, _trust({"Service": "ecs-tasks.amazonaws.com"}), _trust({"Service": "ecs-tasks.amazonaws.com", "AWS": "arn:aws:iam::999999999999:root"}), "UPDATE", "high", IAM),
     Case("another service is trusted", _ROLE, _trust({"Service": "ecs-tasks.amazonaws.com"}), _trust({"Service": ["ecs-tasks.amazonaws.com", "ec2.amazonaws.com"]}), "UPDATE", "high", IAM),
     Case("a service is no longer trusted", _ROLE, _trust({"Service": ["ecs-tasks.amazonaws.com", "ec2.amazonaws.com"]}), _trust({"Service": "ecs-tasks.amazonaws.com"}), "UPDATE", "low", IAM),
+    Case("trust in one branch becomes trust in an organisation", _ROLE, _trust({"Federated": "p"}, Condition={"StringLike": {"t:sub": "repo:o/r:ref:refs/heads/main"}}), _trust({"Federated": "p"}, Condition={"StringLike": {"t:sub": "repo:o/*"}}), "UPDATE", "high", IAM),
+    Case("trust in an organisation becomes trust in one branch", _ROLE, _trust({"Federated": "p"}, Condition={"StringLike": {"t:sub": "repo:o/*"}}), _trust({"Federated": "p"}, Condition={"StringLike": {"t:sub": "repo:o/r:ref:refs/heads/main"}}), "UPDATE", "low", IAM),
     Case("trust asks for an external id", _ROLE, _trust({"AWS": "arn:aws:iam::999999999999:root"}), _trust({"AWS": "arn:aws:iam::999999999999:root"}, Condition={"StringEquals": {"sts:ExternalId": "x"}}), "UPDATE", "low", IAM),
     Case("a new role that everybody may take", _ROLE, None, _trust("*"), "CREATE", "high", IAM),
     Case("a new role of a service", _ROLE, None, _trust({"Service": "lambda.amazonaws.com"}), "CREATE", "low", IAM),
@@ -98,6 +100,8 @@ CASES = (
     # APIs
     Case("a method asks nobody", _METHOD, {"HttpMethod": "GET", "ResourceId": "r", "RestApiId": "a", "AuthorizationType": "COGNITO_USER_POOLS"}, {"HttpMethod": "GET", "ResourceId": "r", "RestApiId": "a", "AuthorizationType": "NONE"}, "UPDATE", "high", f"{_API}/apigateway-control-access-to-api.html"),
     Case("a method asks for a token", _METHOD, {"HttpMethod": "GET", "ResourceId": "r", "RestApiId": "a", "AuthorizationType": "NONE"}, {"HttpMethod": "GET", "ResourceId": "r", "RestApiId": "a", "AuthorizationType": "AWS_IAM"}, "UPDATE", "low", f"{_API}/apigateway-control-access-to-api.html"),
+    Case("a new method that asks nobody, where others do", _METHOD, None, {"HttpMethod": "GET", "ResourceId": "r", "RestApiId": "a", "AuthorizationType": "NONE"}, "CREATE", "high", f"{_API}/apigateway-control-access-to-api.html", others={"Other": {"Type": _METHOD, "Properties": {"HttpMethod": "GET", "ResourceId": "q", "RestApiId": "a", "AuthorizationType": "AWS_IAM"}}}),
+    Case("a new method that answers browsers", _METHOD, None, {"HttpMethod": "OPTIONS", "ResourceId": "r", "RestApiId": "a", "AuthorizationType": "NONE"}, "CREATE", "low", f"{_API}/how-to-cors.html"),
     Case("a route asks nobody", _ROUTE, {"ApiId": "a", "RouteKey": "GET /", "AuthorizationType": "JWT"}, {"ApiId": "a", "RouteKey": "GET /"}, "UPDATE", "high", f"{_API}/http-api-access-control.html"),
     Case("an authoriser goes", "AWS::ApiGateway::Authorizer", {"Name": "a", "RestApiId": "r", "Type": "TOKEN"}, None, "DESTROY", "high", f"{_API}/apigateway-use-lambda-authorizer.html"),
     Case("an identity pool lets guests in", "AWS::Cognito::IdentityPool", {"AllowUnauthenticatedIdentities": False}, {"AllowUnauthenticatedIdentities": True}, "UPDATE", "high", f"{DOCS}/cognito/latest/developerguide/identity-pools.html"),

@@ -71,6 +71,7 @@ CASES = (
     Case("the edge speaks HTTP/3", _DISTRIBUTION, _site(HttpVersion="http2"), _site(HttpVersion="http2and3"), "UPDATE", "low", f"{CFN}/TemplateReference/aws-resource-cloudfront-distribution.html"),
     Case("a firewall rule goes", _ACL, _firewall({"Name": "a", "Priority": 1}, {"Name": "b", "Priority": 2}), _firewall({"Name": "a", "Priority": 1}), "UPDATE", "high", f"{_WAF}/web-acl.html"),
     Case("a firewall rule comes", _ACL, _firewall({"Name": "a", "Priority": 1}), _firewall({"Name": "a", "Priority": 1}, {"Name": "b", "Priority": 2}), "UPDATE", "low", f"{_WAF}/web-acl.html"),
+    Case("firewall rules change places, and one goes", _ACL, _firewall({"Name": "a"}, {"Name": "b"}, {"Name": "c"}), _firewall({"Name": "b"}, {"Name": "a"}), "UPDATE", "high", f"{_WAF}/web-acl.html"),
     Case("a firewall rule only counts", _ACL, _firewall(_managed(**{"None": {}})), _firewall(_managed(Count={})), "UPDATE", "high", f"{_WAF}/web-acl-rule-group-settings.html"),
     Case("a firewall lets more requests through", _ACL, _firewall({"Name": "rate", "Statement": {"RateBasedStatement": {"Limit": 2000}}}), _firewall({"Name": "rate", "Statement": {"RateBasedStatement": {"Limit": 20000}}}), "UPDATE", "high", f"{_WAF}/waf-rule-statement-type-rate-based.html"),
     Case("name of a firewall changes", _ACL, {"Name": "a", "Scope": "REGIONAL"}, {"Name": "b", "Scope": "REGIONAL"}, "REPLACE", "medium", "schema: createOnlyProperties/Name"),
