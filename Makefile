@@ -6,6 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 ENV ?=
 OUT ?= cdk.out
+BASE ?= main
 REASON ?=
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -13,7 +14,7 @@ NODE = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_
 CDK = $(NODE) node_modules/aws-cdk/bin/cdk
 READY := .venv/.ready
 
-.PHONY: help setup up down test snapshots check synth diff deploy bundle lock docs renew clean
+.PHONY: help setup up down test snapshots check synth diff deploy bundle report lock docs renew clean
 help: ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
@@ -61,6 +62,10 @@ diff: setup need-environment ## Compare ENV with what is deployed (needs credent
 
 deploy: setup need-environment ## Deploy ENV to AWS (needs credentials)
 	@CDK_VALIDATION=true $(CDK) deploy -c environment=$(ENV) --all --require-approval=destructive
+
+report: setup ## Say what the work tree changes compared with BASE (main), in every environment
+	@$(PY) -m scripts report --base-ref $(BASE) --html build/report.html --markdown build/report.md --json build/report.json
+	@echo "the page: build/report.html"
 
 lock: setup ## Accept changed ids of stateful resources, with a REASON
 	@for name in $$($(PY) -c 'import config; print(*[n for n in config.names() if config.load(n).retain_data])'); do \

@@ -11,6 +11,7 @@ from scripts.cutover import cutover
 from scripts.down import down
 from scripts.drill import drill
 from scripts.lock import lock
+from scripts.report import report
 from scripts.restore import restore
 from scripts.smoke import smoke
 from scripts.up import up
@@ -38,6 +39,7 @@ app.command()(cost)
 app.command()(check)
 app.add_typer(config, name="config")
 app.command()(lock)
+app.command()(report)
 app.command()(backup)
 app.command()(restore)
 app.command()(cutover)

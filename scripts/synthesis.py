@@ -13,13 +13,13 @@ class SynthesisError(Exception):
     """The app refused; the message is what it said last."""
 
 
-def synthesise(environment: str, folder: Path) -> Path:
-    """Build `environment` into `folder` and return it."""
-    settings = json.loads((ROOT / "cdk.json").read_text())
+def synthesise(environment: str, folder: Path, *, root: Path = ROOT) -> Path:
+    """Build `environment` of the app in `root` into `folder` and return it."""
+    settings = json.loads((root / "cdk.json").read_text())
     context = {**settings.get("context", {}), "environment": environment}
     finished = subprocess.run(
         [sys.executable, "-O", "app.py"],
-        cwd=ROOT,
+        cwd=root,
         env={
             **os.environ,
             "CDK_CONTEXT_JSON": json.dumps(context),

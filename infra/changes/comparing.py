@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from infra.changes.engine import changes_between
-from infra.changes.environments import read_both
+from infra.changes.environments import Environments, read_both
 from infra.changes.model import Report, ResourceChange
 
 
 def compare(base: Path, head: Path, environments: Sequence[str] | None = None) -> Report:
     """What deploying `head` does to what `base` deployed, in the environments named, or in all of them."""
-    before, after = read_both(base, head, environments)
+    return between(*read_both(base, head, environments))
+
+
+def between(before: Environments, after: Environments) -> Report:
+    """The same for stacks that were read already."""
     names = list(dict.fromkeys((*before, *after)))
     found: list[ResourceChange] = []
     for name in names:

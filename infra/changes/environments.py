@@ -1,6 +1,6 @@
 """Finds the environments of a folder: one cloud assembly per sub-folder, or a single assembly and its Stages."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from infra.assembly import NotAnAssemblyError, StackSource, read_assembly
@@ -50,7 +50,19 @@ def _read_all(folder: Path) -> Environments:
     inside = {child.name: child for child in sorted(folder.iterdir()) if _is_assembly(child)}
     if not inside or set(inside) == {"cdk.out"}:
         read_assembly(folder)  # says what is missing, and where it may be
-    return {name: _read(path) for name, path in inside.items()}
+    return {name: _own(name, _read(path), others=inside.keys() - {name}) for name, path in inside.items()}
+
+
+def _own(name: str, sources: list[StackSource], *, others: Set[str]) -> list[StackSource]:
+    """The environment's stacks, each once: a pipeline's assembly holds those of its Stages as well.
+
+    A stack deployed to the same place under the same name is the same stack; one directly under the App comes first.
+    """
+    mine = [source for source in sources if not (source.stage and _stated(source) in others)]
+    found: dict[tuple[str, str, str], StackSource] = {}
+    for source in sorted(mine, key=lambda source: bool(source.stage)):
+        found.setdefault((source.account, source.region, source.name), source)
+    return list(found.values())
 
 
 def _read(folder: Path) -> list[StackSource]:
@@ -67,14 +79,15 @@ def _read(folder: Path) -> list[StackSource]:
 
 
 def _by_environment(sources: list[StackSource]) -> Environments:
-    """Each Stage is an environment; what stands directly under the App is one, too."""
+    """Stacks by the environment that they state, else by Stage; what stands directly under the App is one, too."""
     found: Environments = {}
     for source in sources:
-        found.setdefault(source.stage or _stated(source), []).append(source)
+        stated = _stated(source)
+        found.setdefault(source.stage if source.stage and stated == DEFAULT else stated, []).append(source)
     outside = [name for name in found if name != DEFAULT and any(not source.stage for source in found[name])]
     if DEFAULT in found and len(outside) == 1:
         found[outside[0]] += found.pop(DEFAULT)  # stacks that say nothing belong to those beside them that do
-    return found or {DEFAULT: []}
+    return {name: _own(name, stacks, others=set()) for name, stacks in found.items()} or {DEFAULT: []}
 
 
 def _stated(source: StackSource) -> str:
