@@ -104,10 +104,7 @@ def backup_failures(context: Context) -> Iterator[Finding]:
     if not (context.policy.alarms and context.policy.backed_up):
         return
     by_alarm = any(metric.namespace == "AWS/Backup" for alarm in context.alarms for metric in alarm.metrics)
-    by_rule = any(
-        "aws.backup" in at(rule.resolved, "EventPattern.source") and rule.get("State") != "DISABLED"
-        for rule in context.of_type("AWS::Events::Rule")
-    )
+    by_rule = any(map(_hears_of_backups, context.of_type("AWS::Events::Rule")))
     for vault in context.of_type("AWS::Backup::BackupVault"):
         events = at(vault.resolved, "Notifications.BackupVaultEvents")
         heard = any("FAILED" in str(event) or "COMPLETED" in str(event) for event in events)
@@ -118,3 +115,13 @@ def backup_failures(context: Context) -> Iterator[Finding]:
         )
         if fed and not (by_alarm or by_rule or heard):
             yield Finding(vault, "Notifications", "nobody hears of a failed backup")
+
+
+def _hears_of_backups(rule: Resource) -> bool:
+    """A rule about restores alone does not."""
+    kinds = at(rule.resolved, "EventPattern.detail-type")
+    return (
+        "aws.backup" in at(rule.resolved, "EventPattern.source")
+        and rule.get("State") != "DISABLED"
+        and (not kinds or "Backup Job State Change" in kinds)
+    )

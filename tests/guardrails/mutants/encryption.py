@@ -28,7 +28,7 @@ MUTANTS = [
     Mutant(AT_REST, "a log group loses its key", drop("AWS::Logs::LogGroup", "KmsKeyId")),
     Mutant(AT_REST, "the trail loses its key", drop("AWS::CloudTrail::Trail", "KMSKeyId")),
     Mutant(AT_REST, "a vault under AWS's key", put("AWS::Backup::BackupVault", "EncryptionKeyArn", "alias/aws/backup")),
-    Mutant(AT_REST, "variables under AWS's key", drop("AWS::Lambda::Function", "KmsKeyArn", "KmsKeyArn")),
+    Mutant(AT_REST, "variables under AWS's key", drop("AWS::Lambda::Function", "KmsKeyArn", "Variables")),
     Mutant(AT_REST, "something else for a key", linked("Odd", "AWS::SNS::Topic", KmsMasterKeyId=ref(BUCKET))),
     unencrypted("a database", "AWS::RDS::DBInstance", Engine="mysql"),
     unencrypted("a cluster, said to be", "AWS::RDS::DBCluster", StorageEncrypted=True),

@@ -32,6 +32,7 @@ KEPT, NAMED, WORK, CAME, FLOWS = (
 PUBLISH = "observed.alarms-may-publish"
 OTHER_KEY = add("OtherKey", "AWS::KMS::Key", beside="AWS::SNS::Topic", EnableKeyRotation=True)
 ALARMED = {"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"]}
+RESTORES = ["Restore Job State Change"]
 REMEDIATION = add("Remedy", RULE, EventPattern=ALARMED, Targets=[{"Arn": "arn:aws:lambda:us-east-1:1:function:a"}])
 DETECTING = add("Detector", "AWS::GuardDuty::Detector", Enable=True)
 RECORDING = both(
@@ -90,11 +91,17 @@ MUTANTS = [
         FILTERED,
     ),
     Mutant(ON_TRAIL, "nobody hears of root logins", remove(ALARM, "RootLogins"), REFERENCE),
-    Mutant(BACKUPS, "the rule is gone", remove(RULE, "aws.backup"), ("prod",)),
+    Mutant(BACKUPS, "the rule is gone", remove(RULE, "FailedBackups"), ("prod",)),
+    Mutant(
+        BACKUPS,
+        "the rule hears of restores alone",
+        put(RULE, "EventPattern.detail-type", RESTORES, "FailedBackups"),
+        ("prod",),
+    ),
     Mutant(
         BACKUPS,
         "the rule is about another service",
-        put(RULE, "EventPattern.source", ["aws.rds"], "aws.backup"),
+        put(RULE, "EventPattern.source", ["aws.rds"], "FailedBackups"),
         ("prod",),
     ),
     Mutant(BACKUPS, "nobody hears of failures", remove(ALARM, "Backups"), REFERENCE),
