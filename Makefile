@@ -90,4 +90,4 @@ clean: ## Remove what was built; keep the tool chain
 
 .PHONY: need-environment
 need-environment:
-	@test -n "$(ENV)" || { echo "error: which environment? ENV=local, dev, staging or prod"; exit 2; }
+	@test -n "$(ENV)" || { echo "error: which environment? ENV= one of $$($(PY) -c 'import config; print(*config.names(), sep=", ")')"; exit 2; }

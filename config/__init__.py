@@ -11,8 +11,9 @@ from config.cutovers import cut_over
 from config.errors import ConfigError, explain, shown
 from config.model import Environment
 
-ENVIRONMENTS = ("local", "dev", "staging", "prod")
-"""A module of this package each, which defines `environment`; in the order in which a change reaches them."""
+ENVIRONMENTS = ("local", "dev", "staging", "prod", "everything")
+"""A module of this package each, which defines `environment`; in the order in which a change reaches them, `everything`
+last, which is for checking alone."""
 
 CREDENTIALS = {"account": "CDK_DEFAULT_ACCOUNT", "region": "CDK_DEFAULT_REGION"}
 """What an environment may leave open, and the variable by which the CDK command line then says it."""

@@ -18,6 +18,7 @@ from config.sections.security import Security
 from config.sections.usage import Usage
 
 PRODUCTION_MIN_BACKUP_DAYS = 35
+EMULATED_ACCOUNT = "000000000000"
 PRODUCTION_NAMES = ("prod", "production")
 OWN_TAGS = {"project", "environment", "backup"}
 """Tags that the app sets itself."""
@@ -140,8 +141,11 @@ class Environment(Section):
 
     @model_validator(mode="after")
     def _emulated_is_not_real(self) -> Self:
-        """An environment on the emulator is not production."""
-        self._require(not (self.emulator and self.production), "production", "must be False on the emulator")
+        """An environment on the emulator is not production, and in an account that AWS gives to nobody."""
+        if self.emulator:
+            rule = f"must be {EMULATED_ACCOUNT} on the emulator: AWS has no such account, so nothing of it gets there"
+            self._require(not self.production, "production", "must be False on the emulator")
+            self._require(self.account in (EMULATED_ACCOUNT, None), "account", rule)
         return self
 
     @model_validator(mode="after")

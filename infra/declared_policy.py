@@ -54,3 +54,22 @@ def declare_policy(scope: Construct, environment: Environment) -> None:
     for stack in scope.node.children:
         if isinstance(stack, cdk.Stack):
             stack.template_options.metadata = {"groundwork": said}
+            if environment.emulator:
+                _refuse_aws(stack, str(environment.account))
+
+
+def _refuse_aws(stack: cdk.Stack, account: str) -> None:
+    """Make CloudFormation itself refuse the template in another account: no account of AWS has the emulator's number.
+
+    The CDK command line refuses to use other credentials, too; this holds for whoever uploads the template.
+    """
+    cdk.CfnRule(
+        stack,
+        "OnlyTheEmulator",
+        assertions=[
+            cdk.CfnRuleAssertion(
+                assert_=cdk.Fn.condition_equals(cdk.Aws.ACCOUNT_ID, account),
+                assert_description="This environment is the emulator's alone: no account of AWS may have it.",
+            )
+        ],
+    )

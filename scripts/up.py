@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scripts.console import emit, fail
+from scripts.console import Exit, emit, fail
 
 if TYPE_CHECKING:
     from config import Environment
@@ -20,6 +20,10 @@ STACKS_AT_ONCE = "4"
 
 
 def up(
+    *,
+    environment: Annotated[
+        str, typer.Option("--environment", "-e", help="An environment whose config has an emulator.")
+    ] = ENVIRONMENT,
     port: Annotated[int | None, typer.Option(help="Port of the emulator, instead of the config's.")] = None,
     folder: Annotated[Path, typer.Option(help="Folder of the emulator's lock, log and files.")] = FOLDER,
     assembly: Annotated[Path | None, typer.Option(help="Deploy this synthesised assembly instead of the app.")] = None,
@@ -28,7 +32,7 @@ def up(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")] = False,
 ) -> None:
-    """Start the local environment, or bring it up to date."""
+    """Start the emulator and deploy the local environment into it, or bring both up to date."""
     import config
     from emulator.daemon import Daemon, EmulatorError
     from infra.assembly import NotAnAssemblyError
@@ -37,12 +41,12 @@ def up(
 
     try:
         check_installed()
-        environment = config.load(ENVIRONMENT)
-        if not environment.emulator:
-            fail(f"config/{ENVIRONMENT}.py: emulator: must be set, got None")
-        port = port or environment.emulator.port
-        daemon = Daemon(folder.resolve(), port=port, account=str(environment.account))
-        report = _bring_up(environment, daemon, assembly)
+        settings = config.load(environment)
+        if not settings.emulator:
+            fail(f"config/{environment}.py: emulator: must be set, got None", Exit.USAGE)
+        port = port or settings.emulator.port
+        daemon = Daemon(folder.resolve(), port=port, account=str(settings.account))
+        report = _bring_up(settings, daemon, assembly)
     except (config.ConfigError, EmulatorError, CdkError, NotAnAssemblyError) as error:
         fail(str(error))
     show(report, verbose=verbose)
@@ -60,8 +64,9 @@ def _bring_up(environment: "Environment", daemon: "Daemon", presynthesised: Path
     started = time.time()
     region, endpoint = str(environment.region), daemon.client.url
     cdk = Cdk(account=daemon.account, region=region, endpoint=endpoint, folder=daemon.folder)
-    app = presynthesised or daemon.folder / "assembly"
-    synthesis = None if presynthesised else _synthesise(cdk, app)
+    name = environment.name
+    app = presynthesised or daemon.folder / ("assembly" if name == ENVIRONMENT else f"assembly-{name}")
+    synthesis = None if presynthesised else _synthesise(cdk, name, app)
     try:
         with step("emulator") as said:
             new = daemon.start(node_folder=node_folder(), node_modules=NODE_MODULES)
@@ -78,13 +83,13 @@ def _bring_up(environment: "Environment", daemon: "Daemon", presynthesised: Path
             synthesis.stop()
     _deploy(daemon, cdk, app, assembly)
     report = summary(daemon.client, assembly, since=started)
-    if report["api"]:
+    if report["api"] and environment.compute.api.authorization == "none":  # the smoke test signs nothing
         _smoke(report["api"])
     return report
 
 
-def _synthesise(cdk: "Cdk", app: Path) -> "Command":
-    return cdk.start("synth", "synth", "--quiet", "--context", f"environment={ENVIRONMENT}", "--output", str(app))
+def _synthesise(cdk: "Cdk", environment: str, app: Path) -> "Command":
+    return cdk.start("synth", "synth", "--quiet", "--context", f"environment={environment}", "--output", str(app))
 
 
 def _bootstrap(daemon: "Daemon", cdk: "Cdk", regions: list[str]) -> None:

@@ -28,11 +28,15 @@ class ElasticIp(Handler):
 
 @handles("AWS::EC2::NatGateway")
 class NatGateway(Handler):
-    """A NAT gateway."""
+    """A NAT gateway; a regional one, which ministack does not know, stands in some subnet of its network."""
 
     def create(self, declared: Declared) -> Provisioned:
+        given = declared.properties
+        if given.get("AvailabilityMode") == "regional":
+            subnets = call("ec2", "describe_subnets", Filters=[{"Name": "vpc-id", "Values": [given["VpcId"]]}])
+            given = {**given, "SubnetId": next((one["SubnetId"] for one in subnets["Subnets"]), "subnet-regional")}
         tags = _tags("natgateway", declared)
-        gateway = call("ec2", "create_nat_gateway", declared.properties, TagSpecifications=tags)["NatGateway"]
+        gateway = call("ec2", "create_nat_gateway", given, TagSpecifications=tags)["NatGateway"]
         return gateway["NatGatewayId"], {"NatGatewayId": gateway["NatGatewayId"]}
 
     def delete(self, physical_id: str, properties: Properties) -> None:

@@ -257,6 +257,12 @@ def test_the_emulator_needs_to_know_whom_it_plays(load: Load, field: str) -> Non
         load(source(values))
 
 
+def test_an_environment_on_the_emulator_is_in_an_account_that_nobody_has(load: Load) -> None:
+    values = changed(changed(tree("local"), "pipeline", None), "account", "111122223333")
+    with pytest.raises(ConfigError, match=r"account: must be 000000000000 on the emulator: .*, got '1111"):
+        load(source(values))
+
+
 def test_the_file_and_the_name_agree(load: Load) -> None:
     with pytest.raises(ConfigError, match=r"config/extra\.py: name: must be 'extra', as the file, got 'other'"):
         load(source(changed(tree(), "name", "other")))

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 
 from scripts.smoke import check
 from tests.emulator.local_cloud import Cloud, Local
@@ -56,6 +58,27 @@ def test_deploying_again_changes_nothing(local: Local, report: dict[str, Any]) -
     changed = [stack["name"] for stack in json.loads(again.stdout)["stacks"] if stack["seconds"]]
     assert not changed
     assert json.loads(again.stdout)["api"] == report["api"]
+
+
+def test_every_option_of_the_platform_is_deployed_beside_it(local: Local, report: dict[str, Any]) -> None:
+    done = local.up("--environment", "everything")
+    assert done.returncode == 0, done.stderr
+    stacks = json.loads(done.stdout)["stacks"]
+    assert {stack["status"] for stack in stacks} == {"CREATE_COMPLETE"}
+    assert not {stack["name"] for stack in stacks} & {stack["name"] for stack in report["stacks"]}
+
+
+def test_a_template_of_the_emulator_is_refused_by_another_account(local: Local, platform: Cloud) -> None:
+    template = (local.folder / "assembly" / "Recovery.template.json").read_text()
+    other = boto3.client(
+        "cloudformation",
+        endpoint_url=platform.emulator.url,
+        region_name="us-west-2",
+        aws_access_key_id="111122223333",
+        aws_secret_access_key="emulator",
+    )
+    with pytest.raises(ClientError, match="no account of AWS may have it"):
+        other.create_stack(StackName="taken", TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"])
 
 
 def test_a_refused_resource_is_named_and_its_stack_rolled_back(local: Local, platform: Cloud, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+import config
 from infra.assembly import Assembly
 from infra.guardrails.lock import read_locks
 from infra.guardrails.policy import STRICT
@@ -12,7 +13,7 @@ from infra.guardrails.runner import Facts, run
 from tests.guardrails.mutation import Platform
 
 
-@pytest.mark.parametrize("name", ["local", "dev", "staging", "prod"])
+@pytest.mark.parametrize("name", config.names())
 def test_an_untouched_environment_breaks_no_promise(name: str, platform: Callable[[str], Platform]) -> None:
     facts = Facts(locks=read_locks(), runbooks=runbook_sections())
     report = run(Assembly(platform(name).sources), facts)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import config
 from tests.conftest import CONTEXT, ROOT, run_app
 
 APP_WITH_AN_OPEN_BUCKET = """
@@ -28,14 +29,14 @@ app.synth()
 def test_an_unknown_environment_lists_the_names_and_exits_2(name: str, tmp_path: Path) -> None:
     result = run_app(tmp_path, environment=name)
     assert result.returncode == 2
-    assert "local, dev, staging, prod" in result.stderr
+    assert ", ".join(config.names()) in result.stderr
     assert "Traceback" not in result.stderr
 
 
 def test_no_environment_lists_the_names_and_exits_2(tmp_path: Path) -> None:
     result = run_app(tmp_path)
     assert result.returncode == 2
-    assert "no environment is selected: choose one of local, dev, staging, prod" in result.stderr
+    assert f"no environment is selected: choose one of {', '.join(config.names())}" in result.stderr
 
 
 def test_a_finding_that_sits_only_in_a_stage_fails_the_cdk_command_line(tmp_path: Path) -> None:

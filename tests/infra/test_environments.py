@@ -98,6 +98,17 @@ def test_nothing_waits_for_a_lookup(environment: str, assembly: Callable[[str], 
     assert not manifest.get("missing")
 
 
+@environments
+def test_what_is_for_the_emulator_refuses_every_account_of_aws(
+    environment: str, templates: Callable[[str], Templates]
+) -> None:
+    emulated = config.load(environment).emulator is not None
+    expected = {"Fn::Equals": [{"Ref": "AWS::AccountId"}, "000000000000"]}
+    for stack, template in templates(environment).items():
+        rule = template.get("Rules", {}).get("OnlyTheEmulator")
+        assert (rule and rule["Assertions"][0]["Assert"]) == (expected if emulated else None), stack
+
+
 def test_readers_do_not_hold_the_stacks_that_they_read(templates: Callable[[str], Templates]) -> None:
     assert "Fn::ImportValue" not in json.dumps(templates("prod")["Monitoring"])
     assert "Fn::GetStackOutput" in json.dumps(templates("prod")["Monitoring"])

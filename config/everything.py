@@ -1,0 +1,44 @@
+"""everything: each option of the platform at once, so that all of it is built and checked; the emulator's alone.
+
+An option that no other environment turns on is turned on here; the pipeline is in `local` and `dev`. No account of AWS
+takes this environment (docs/local.md says what refuses it), so what it would cost does not matter.
+"""
+
+from config.application import DATA, DATABASE
+from config.model import Environment
+from config.sections.backup import Backup
+from config.sections.compute import Api, Compute
+from config.sections.edge import Edge
+from config.sections.emulator import Emulator
+from config.sections.monitoring import Monitoring
+from config.sections.network import Network
+from config.sections.security import LogArchive, Security, WebAcl
+
+environment = Environment(
+    name="everything",
+    account="000000000000",
+    region="us-east-1",
+    emulator=Emulator(),
+    network=Network(
+        cidr="10.40.0.0/16",
+        availability_zones=("a", "b", "c"),
+        egress="regional-nat",
+        interface_endpoints=("ecr.api", "ecr.dkr", "kms", "logs", "monitoring", "secretsmanager", "ssm", "sts", "xray"),
+        flow_log_retention_days=90,
+        flow_log_archive=True,
+    ),
+    security=Security(
+        log_archive=LogArchive(object_lock_days=365),
+        web_acl=WebAcl(blocked_countries=("KP",)),
+    ),
+    data=DATA.but(
+        databases=(
+            DATABASE.but(min_acu=1, max_acu=4, readers=1, backup_days=35, insights="advanced", log_retention_days=90),
+        )
+    ),
+    compute=Compute(log_retention_days=90, api=Api(reserved_concurrency=200)),
+    edge=Edge(allowed_origins=("https://app.example.com",)),
+    monitoring=Monitoring(alarm_emails=("platform-everything@example.com",)),
+    backup=Backup(restore_tests=True, vault_lock_min_retention_days=30),
+    tags={"owner": "platform", "cost-center": "platform"},
+)
