@@ -1,7 +1,9 @@
 """What an environment promises to keep, written into its templates: tools read any assembly without its config."""
 
+from collections.abc import Iterable
+
 import aws_cdk as cdk
-from constructs import Construct
+from constructs import IConstruct
 
 from config import Environment
 from constructs_lib.secure_function import DEAD_LETTER_DAYS
@@ -44,14 +46,14 @@ def policy_of(environment: Environment) -> Policy:
     )
 
 
-def declare_policy(scope: Construct, environment: Environment) -> None:
-    """Write policy and assumed usage of `environment` into the metadata of every stack directly below `scope`."""
+def declare_policy(constructs: Iterable[IConstruct], environment: Environment) -> None:
+    """Write policy and assumed usage of `environment` into the metadata of each stack among `constructs`."""
     said = {
         "environment": environment.name,
         "policy": policy_of(environment).to_dict(),
         "usage": environment.usage.model_dump(),
     }
-    for stack in scope.node.children:
+    for stack in constructs:
         if isinstance(stack, cdk.Stack):
             stack.template_options.metadata = {"groundwork": said}
             if environment.emulator:

@@ -38,7 +38,7 @@ def build_app(app: cdk.App, environment: Environment) -> None:
             build_platform(stage, config.load(name))
             pipeline.delivery.add_stage(stage, needs_approval=name in settings.approval_before)
         pipeline.delivery.build()
-        declare_policy(app, environment)
+        declare_policy([replica, pipeline], environment)
 
 
 def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
@@ -101,5 +101,5 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         tables=data.tables,
         web_acl=security.web_acl,
     )
-    declare_policy(scope, environment)
+    declare_policy(scope.node.children, environment)
     return security
