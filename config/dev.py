@@ -16,7 +16,9 @@ environment = Environment(
     network=Network(cidr="10.10.0.0/16", flow_log_retention_days=7),
     security=Security(key_deletion_window_days=7, trail_retention_days=30),
     data=DATA.but(databases=(DATABASE.but(min_acu=0, max_acu=1, log_retention_days=7),)),
-    monitoring=Monitoring(alarm_emails=("platform-dev@example.com",)),
+    monitoring=Monitoring(
+        alarm_emails=("platform-dev@example.com",), dashboards=("main", "infrastructure", "operations")
+    ),
     compute=Compute(log_retention_days=7),
     pipeline=Pipeline(
         repository="example/groundwork",

@@ -103,7 +103,9 @@ class Environment(Section):
             self._require(self.backup.daily_retention_days >= days, "backup.daily_retention_days", rule)
             self._require(self.data.point_in_time_recovery_days >= days, "data.point_in_time_recovery_days", rule)
             self._require(
-                len(self.monitoring.alarm_emails) > 0, "monitoring.alarm_emails", "must name somebody in production"
+                self.monitoring.hears("P0") and self.monitoring.hears("P1"),
+                "monitoring.alarm_emails",
+                "must name somebody in production, or monitoring.listeners somebody for P0 and P1",
             )
             self._require(
                 self.compute.api.authorization != "none",

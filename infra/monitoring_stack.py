@@ -3,13 +3,19 @@
 import aws_cdk as cdk
 from constructs import Construct
 
-from config import Environment
-from constructs_lib.alarm_topic import AlarmTopic
+from config import ConfigError, Environment
+from config.sections.monitoring import Monitoring as MonitoringSettings
+from constructs_lib.alarm_routes import SEVERITIES, AlarmRoutes, Listener
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.customer_key import CustomerKey
-from constructs_lib.monitoring import Monitoring
-from constructs_lib.monitoring_restore_tests import monitor_restore_tests
-from constructs_lib.monitoring_stores import monitor_database
+from constructs_lib.monitoring import Monitoring, Override
+from constructs_lib.monitoring.api import monitor_api
+from constructs_lib.monitoring.databases import monitor_database
+from constructs_lib.monitoring.functions import monitor_function
+from constructs_lib.monitoring.queues import monitor_dead_letters
+from constructs_lib.monitoring.restore_tests import monitor_restore_tests
+from constructs_lib.monitoring.tables import monitor_table
+from constructs_lib.monitoring.web_acl import monitor_web_acl
 from constructs_lib.restore_testing import RestoreTesting
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.serverless_api import ServerlessApi
@@ -44,9 +50,10 @@ class MonitoringStack(cdk.Stack):
             retain_data=environment.retain_data,
             deletion_window=cdk.Duration.days(environment.security.key_deletion_window_days),
         ).key
-        alarms = AlarmTopic(self, "Alarms", encryption_key=topic_key, emails=environment.monitoring.alarm_emails)
-        alarms.add_event_rule(
+        routes = AlarmRoutes(self, "Alarms", encryption_key=topic_key, listeners=_listeners(environment.monitoring))
+        routes.add_event_rule(
             "FailedBackups",
+            severity="P1",
             description="A backup, copy or restore job failed, expired or was stopped",
             source="aws.backup",
             detail={"state": ["FAILED", "EXPIRED", "ABORTED", "PARTIAL"]},
@@ -54,9 +61,18 @@ class MonitoringStack(cdk.Stack):
 
         limits = environment.monitoring.thresholds
         monitoring = Monitoring(
-            self, "Monitoring", name=f"{environment.project}-{environment.name}", topic=alarms.topic
+            self,
+            "Monitoring",
+            name=f"{environment.project}-{environment.name}",
+            topics=routes.topic_arns,
+            boards=environment.monitoring.dashboards,
+            overrides={
+                override.alarm: Override(threshold=override.threshold, severity=override.severity)
+                for override in environment.monitoring.overrides
+            },
         )
-        monitoring.monitor_api(
+        monitor_api(
+            monitoring,
             api.api,
             name="TodoApi",
             client_error_percent=limits.api_client_error_percent,
@@ -65,17 +81,18 @@ class MonitoringStack(cdk.Stack):
         )
         watched = functions | ({"RestoreTests": restore_tests.checker} if restore_tests else {})
         for name, function in watched.items():
-            monitoring.monitor_function(
+            monitor_function(
+                monitoring,
                 function.function,
                 name=name,
                 duration_percent=limits.function_duration_percent,
                 error_percent=limits.function_error_percent,
                 timeout=function.timeout,
             )
-            monitoring.monitor_dead_letters(function.dead_letter_queue, name=f"{name}DeadLetters")
-        monitoring.monitor_dead_letters(alarms.undelivered, name="UndeliveredAlarms")
+            monitor_dead_letters(monitoring, function.dead_letter_queue, name=f"{name}DeadLetters")
+        monitor_dead_letters(monitoring, routes.undelivered, name="UndeliveredAlarms")
         for name, table in tables.items():
-            monitoring.monitor_table(table.table, name=name)
+            monitor_table(monitoring, table.table, name=name)
         for name, database in databases.items():
             monitor_database(
                 monitoring,
@@ -88,9 +105,39 @@ class MonitoringStack(cdk.Stack):
             )
         if restore_tests:
             monitor_restore_tests(monitoring, kinds=restore_tests.kinds, namespace=restore_tests.metrics_namespace)
-        monitoring.monitor_web_acl(
-            web_acl.acl,
+        monitor_web_acl(
+            monitoring,
             name="WebAcl",
+            metric_name=f"{environment.project}-{environment.name}",
             blocked_per_5_minutes=limits.blocked_requests_per_5_minutes,
             region=self.region,
+        )
+        _refuse_unknown_overrides(environment, monitoring)
+        monitoring.complete()
+
+
+def _listeners(settings: MonitoringSettings) -> list[Listener]:
+    """Everybody who hears alarms: the addresses that hear all of them, and those that hear some severities."""
+    found = [Listener(severities=SEVERITIES, protocol="email", endpoint=email) for email in settings.alarm_emails]
+    for listener in settings.listeners:
+        ways = {"email": listener.email, "sms": listener.sms, "https": listener.https, "slack": listener.slack_channel}
+        found += [
+            Listener(
+                severities=listener.severities,
+                protocol=protocol,
+                endpoint=endpoint,
+                workspace=listener.slack_workspace or "",
+            )
+            for protocol, endpoint in ways.items()
+            if endpoint
+        ]
+    return found
+
+
+def _refuse_unknown_overrides(environment: Environment, monitoring: Monitoring) -> None:
+    if unknown := monitoring.unknown_overrides:
+        known = ", ".join(monitoring.alarm_keys)
+        raise ConfigError(
+            f"config/{environment.name}.py: monitoring.overrides: must name alarms that there are ({known}), "
+            f"got {', '.join(map(repr, unknown))}"
         )

@@ -1,12 +1,81 @@
 """Monitoring: who is told, and from which value on."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.sections.base import EmailAddress, Section, unique
+from config.sections.base import EmailAddress, Matches, Section, unique
 
 Percent = Annotated[float, Field(gt=0, le=100)]
+Severity = Literal["P0", "P1", "P2", "P3"]
+Dashboard = Literal["main", "infrastructure", "performance", "security", "cost", "operations"]
+PhoneNumber = Annotated[str, Matches(r"\+[1-9][0-9]{6,14}", "a telephone number such as +12025550123")]
+HttpsAddress = Annotated[
+    str,
+    Matches(
+        r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s]*)?|\{\{resolve:secretsmanager:[A-Za-z0-9/_+=.@-]+\}\}",
+        "an https:// address, or {{resolve:secretsmanager:NAME}} where the address itself is a secret",
+    ),
+]
+SlackWorkspace = Annotated[str, Matches(r"T[A-Z0-9]{6,20}", "the id of a Slack workspace such as T0123ABCD")]
+SlackChannel = Annotated[str, Matches(r"[CG][A-Z0-9]{6,20}", "the id of a Slack channel such as C0123ABCD")]
+AlarmKey = Annotated[
+    str,
+    Matches(
+        r"[A-Z][A-Za-z0-9]{1,63}/[a-z][a-z0-9-]{1,63}",
+        "RESOURCE/ALARM such as Todos/table-throttles-reads (docs/runbooks/alarms.md lists them)",
+    ),
+]
+
+
+class Listener(Section):
+    """Somebody who hears alarms of some severities, in one way."""
+
+    severities: Annotated[tuple[Severity, ...], Field(min_length=1)] = ("P0", "P1")
+    """Which alarms: P0 everything is down or data is being lost, P1 users notice, P2 they soon will, P3 worth a look."""
+
+    email: EmailAddress | None = None
+    """Address that receives them; AWS asks it to confirm."""
+
+    sms: PhoneNumber | None = None
+    """Telephone that receives them as text messages, which cost by the message."""
+
+    https: HttpsAddress | None = None
+    """Address of a pager's integration, to which each is posted. It confirms the subscription by itself."""
+
+    slack_workspace: SlackWorkspace | None = None
+    """Slack workspace of `slack_channel`; Amazon Q Developer must be allowed into it once, in the AWS console."""
+
+    slack_channel: SlackChannel | None = None
+    """Slack channel that shows them."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        """A listener has one way, and a Slack channel its workspace."""
+        ways = [self.email, self.sms, self.https, self.slack_channel]
+        given = [way for way in ways if way is not None]
+        self._require(len(given) == 1, "email", "must be the only one of email, sms, https, slack_channel", given)
+        self._require(unique(self.severities), "severities", "must differ from each other")
+        self._require(
+            (self.slack_channel is None) == (self.slack_workspace is None),
+            "slack_workspace",
+            "must be given with slack_channel, and only with it",
+            [self.slack_workspace, self.slack_channel],
+        )
+        return self
+
+
+class Override(Section):
+    """Another threshold or severity for one alarm. One that names no alarm fails the synthesis."""
+
+    alarm: AlarmKey
+    """Which alarm."""
+
+    threshold: Annotated[float, Field(ge=0, le=1e15)] | None = None
+    """Value from which it goes off, in the unit of its metric."""
+
+    severity: Severity | None = None
+    """How urgent it is."""
 
 
 class Thresholds(Section):
@@ -44,16 +113,39 @@ class Thresholds(Section):
 
 
 class Monitoring(Section):
-    """Alarms, dashboard and the topic that carries them."""
+    """Alarms, dashboards and the topics that carry them."""
 
     alarm_emails: tuple[EmailAddress, ...] = ()
     """Addresses that receive every alarm; production needs at least one. AWS asks each to confirm."""
 
+    listeners: tuple[Listener, ...] = ()
+    """Who hears alarms of some severities, and how: e-mail, text message, pager, Slack."""
+
     thresholds: Thresholds = Thresholds()
     """Values from which an alarm goes off."""
 
+    dashboards: Annotated[tuple[Dashboard, ...], Field(min_length=1)] = (
+        "main",
+        "infrastructure",
+        "performance",
+        "security",
+        "cost",
+        "operations",
+    )
+    """Which there are. An account has three for nothing; each further one has a monthly price."""
+
+    overrides: tuple[Override, ...] = ()
+    """Exceptions for single alarms."""
+
     @model_validator(mode="after")
     def _named_once(self) -> Self:
-        """No address is named twice."""
+        """No address is named twice, and no alarm."""
         self._require(unique(self.alarm_emails), "alarm_emails", "must differ from each other")
+        self._require(unique(self.dashboards), "dashboards", "must differ from each other")
+        named = [override.alarm for override in self.overrides]
+        self._require(unique(named), "overrides", "must name each alarm once", named)
         return self
+
+    def hears(self, severity: Severity) -> bool:
+        """Whether anybody is told about alarms of `severity`."""
+        return bool(self.alarm_emails) or any(severity in listener.severities for listener in self.listeners)

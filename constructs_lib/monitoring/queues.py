@@ -1,0 +1,63 @@
+"""SQS queues: work that waits too long, and work that was given up. SNS topics: messages that reached nobody."""
+
+from aws_cdk import aws_sqs as sqs
+
+from constructs_lib.monitoring.facade import Monitoring
+from constructs_lib.monitoring.metrics import Alarm, Metric
+
+
+def monitor_dead_letters(monitoring: Monitoring, queue: sqs.IQueue, *, name: str) -> None:
+    """Watch for the first message in a dead-letter queue."""
+    alarm = Alarm(
+        kind="dead-letters",
+        severity="P1",
+        summary=f"Work was given up and lies in {name}.",
+        metric=_metric("ApproximateNumberOfMessagesVisible", queue),
+        threshold=0,
+        periods=1,
+    )
+    monitoring.watch(name, [alarm], board="operations")
+
+
+def monitor_queue(
+    monitoring: Monitoring, queue: sqs.IQueue, *, name: str, oldest_seconds: int = 600, waiting: int = 1000
+) -> None:
+    """Watch the age of the oldest message, and how many wait."""
+    age = Alarm(
+        kind="queue-age",
+        severity="P2",
+        summary=f"A message has waited in {name} for more than {oldest_seconds} s.",
+        metric=_metric("ApproximateAgeOfOldestMessage", queue),
+        threshold=oldest_seconds,
+    )
+    depth = Alarm(
+        kind="queue-depth",
+        severity="P3",
+        summary=f"More than {waiting} messages wait in {name}.",
+        metric=_metric("ApproximateNumberOfMessagesVisible", queue),
+        threshold=waiting,
+    )
+    monitoring.watch(name, [age, depth])
+
+
+def monitor_topic(monitoring: Monitoring, topic_name: str, *, name: str) -> None:
+    """Watch for messages of the topic `topic_name` that a subscriber did not take."""
+    metric = Metric(
+        namespace="AWS/SNS",
+        name="NumberOfNotificationsFailed",
+        statistic="Sum",
+        dimensions={"TopicName": topic_name},
+    )
+    alarm = Alarm(
+        kind="topic-failures",
+        severity="P2",
+        summary=f"Messages of {name} did not reach a subscriber.",
+        metric=metric,
+        threshold=0,
+        periods=1,
+    )
+    monitoring.watch(name, [alarm], board="operations")
+
+
+def _metric(which: str, queue: sqs.IQueue) -> Metric:
+    return Metric(namespace="AWS/SQS", name=which, statistic="Maximum", dimensions={"QueueName": queue.queue_name})
