@@ -10,7 +10,7 @@ from config.sections.compute import Compute
 from config.sections.data import Data
 from config.sections.edge import Edge
 from config.sections.emulator import Emulator
-from config.sections.monitoring import Monitoring
+from config.sections.monitoring import Monitoring, hears
 from config.sections.network import Network
 from config.sections.pipeline import Pipeline
 from config.sections.regions import WITHOUT_DATABASE_ROOT, ZONES
@@ -103,7 +103,7 @@ class Environment(Section):
             self._require(self.backup.daily_retention_days >= days, "backup.daily_retention_days", rule)
             self._require(self.data.point_in_time_recovery_days >= days, "data.point_in_time_recovery_days", rule)
             self._require(
-                self.monitoring.hears("P0") and self.monitoring.hears("P1"),
+                hears(self.monitoring, "P0") and hears(self.monitoring, "P1"),
                 "monitoring.alarm_emails",
                 "must name somebody in production, or monitoring.listeners somebody for P0 and P1",
             )

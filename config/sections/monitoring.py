@@ -32,7 +32,7 @@ class Listener(Section):
     """Somebody who hears alarms of some severities, in one way."""
 
     severities: Annotated[tuple[Severity, ...], Field(min_length=1)] = ("P0", "P1")
-    """Which alarms: P0 everything is down or data is being lost, P1 users notice, P2 they soon will, P3 worth a look."""
+    """Which alarms: P0 all is down or data is being lost, P1 users notice, P2 they soon will, P3 worth a look."""
 
     email: EmailAddress | None = None
     """Address that receives them; AWS asks it to confirm."""
@@ -146,6 +146,7 @@ class Monitoring(Section):
         self._require(unique(named), "overrides", "must name each alarm once", named)
         return self
 
-    def hears(self, severity: Severity) -> bool:
-        """Whether anybody is told about alarms of `severity`."""
-        return bool(self.alarm_emails) or any(severity in listener.severities for listener in self.listeners)
+
+def hears(monitoring: Monitoring, severity: Severity) -> bool:
+    """Whether anybody is told about alarms of `severity`."""
+    return bool(monitoring.alarm_emails) or any(severity in listener.severities for listener in monitoring.listeners)

@@ -26,6 +26,7 @@ COUNTS = {
     *("aurora_acus_above_minimum", "canary_runs", "config_rule_evaluations", "deploys", "load_balancer_capacity_units"),
     *("monthly_active_users", "service_tasks_above_minimum"),
     *("database_connections", "max_acu", "min_acu", "readers"),
+    "threshold",  # of an alarm, in the unit of its metric
 }
 """Numbers whose name says what is counted."""
 

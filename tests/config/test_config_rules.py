@@ -193,7 +193,7 @@ def test_a_value_that_breaks_a_rule_is_refused(
     assert f": {rule}" in message, message
     assert ", got " in message, message
     if path.partition(".")[0] not in {"data", "emulator", "tags"}:
-        assert re.search(rf": {re.escape(path)}(\[\d\])?: ", message), message
+        assert re.search(rf": {re.escape(path)}(\[\d?\](\.\w+)?)?: ", message), message
 
 
 DEV = config.load("dev")

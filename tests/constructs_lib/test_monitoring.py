@@ -1,5 +1,6 @@
-"""Every alarm reaches the topic, says how bad it is, and links what to do."""
+"""Every alarm reaches the topic of its severity, says how bad it is, and links what to do."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,23 +8,37 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
-from aws_cdk import aws_wafv2 as wafv2
 from aws_cdk.assertions import Template
 
-from constructs_lib.alarm_topic import AlarmTopic
-from constructs_lib.monitoring import RUNBOOK, Monitoring
+from constructs_lib.monitoring import RUNBOOK, Alarm, Graph, Metric, Monitoring, Override, Severity
+from constructs_lib.monitoring.api import monitor_api
+from constructs_lib.monitoring.databases import (
+    monitor_database,
+    monitor_database_proxy,
+    monitor_document_database,
+)
+from constructs_lib.monitoring.functions import monitor_function
+from constructs_lib.monitoring.queues import monitor_dead_letters, monitor_queue, monitor_topic
+from constructs_lib.monitoring.restore_tests import monitor_restore_tests
+from constructs_lib.monitoring.tables import monitor_table
+from constructs_lib.monitoring.web_acl import monitor_web_acl
 
 RUNBOOK_PAGE = (Path(__file__).parents[2] / RUNBOOK).read_text()
+TOPICS: dict[Severity, str] = {
+    severity: f"arn:aws:sns:us-east-1:111122223333:{severity}" for severity in ("P0", "P1", "P2", "P3")
+}
+METRIC = Metric(namespace="Test", name="Broken")
 
 
-@pytest.fixture
-def alarms(stack: cdk.Stack, key: kms.Key) -> list[dict[str, Any]]:
-    """The alarms of one resource of every kind."""
-    topic = AlarmTopic(stack, "Alarms", encryption_key=key, emails=["on-call@example.com"])
-    monitoring = Monitoring(stack, "Monitoring", name="test", topic=topic.topic)
+def facade(stack: cdk.Stack, **options: Any) -> Monitoring:
+    """A facade with a topic for each severity."""
+    return Monitoring(stack, "Monitoring", name="test", topics=TOPICS, **options)
+
+
+def watch_everything(stack: cdk.Stack, monitoring: Monitoring) -> None:
+    """Call every verb once."""
     function = lambda_.Function(
         stack,
         "Worker",
@@ -31,56 +46,112 @@ def alarms(stack: cdk.Stack, key: kms.Key) -> list[dict[str, Any]]:
         handler="index.handler",
         runtime=lambda_.Runtime.PYTHON_3_14,
     )
-    monitoring.monitor_function(
-        function, name="Worker", timeout=cdk.Duration.seconds(10), error_percent=2, duration_percent=80
-    )
-    monitoring.monitor_dead_letters(sqs.Queue(stack, "Failed"), name="Failed")
+    monitor_function(monitoring, function, name="Worker", timeout=cdk.Duration.seconds(10), reserved_concurrency=50)
+    queue = sqs.Queue(stack, "Jobs")
+    monitor_queue(monitoring, queue, name="Jobs")
+    monitor_dead_letters(monitoring, queue, name="Failed")
+    monitor_topic(monitoring, "news", name="News")
     api = apigateway.RestApi(stack, "Api")
     api.root.add_method("GET")
-    monitoring.monitor_api(
-        api, name="Api", client_error_percent=25, latency_p99=cdk.Duration.millis(900), server_error_percent=1
+    monitor_api(monitoring, api, name="Api", latency_p99=cdk.Duration.millis(900))
+    key = dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING)
+    monitor_table(monitoring, dynamodb.TableV2(stack, "Items", partition_key=key), name="Items")
+    lag = cdk.Duration.seconds(1)
+    monitor_database(
+        monitoring,
+        name="Main",
+        cluster="main",
+        cpu_percent=80,
+        capacity_percent=90,
+        connections=100,
+        replica_lag=lag,
     )
-    table = dynamodb.TableV2(
-        stack, "Items", partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING)
+    monitor_document_database(
+        monitoring, name="Documents", cluster="docs", cpu_percent=80, connections=100, free_memory_mib=256
     )
-    monitoring.monitor_table(table, name="Items")
-    acl = wafv2.CfnWebACL(
-        stack,
-        "Acl",
-        default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
-        scope="REGIONAL",
-        visibility_config=wafv2.CfnWebACL.VisibilityConfigProperty(
-            cloud_watch_metrics_enabled=True, metric_name="Acl", sampled_requests_enabled=True
-        ),
-    )
-    monitoring.monitor_web_acl(acl, name="Acl", blocked_per_5_minutes=100, region="us-east-1")
+    monitor_database_proxy(monitoring, name="Proxy", proxy="proxy", borrow_latency=lag)
+    monitor_restore_tests(monitoring, kinds=["DynamoDB", "S3"], namespace="test/restores")
+    monitor_web_acl(monitoring, metric_name="acl", name="Acl", blocked_per_5_minutes=100, region="us-east-1")
+    monitoring.complete()
+
+
+def alarms_of(stack: cdk.Stack) -> dict[str, dict[str, Any]]:
+    """Properties of each alarm by its name."""
     found = Template.from_stack(stack).find_resources("AWS::CloudWatch::Alarm").values()
-    return [alarm["Properties"] for alarm in found]
+    return {alarm["Properties"]["AlarmName"]: alarm["Properties"] for alarm in found}
 
 
-def test_every_alarm_acts_on_the_topic_when_it_starts_and_when_it_ends(alarms: list[dict[str, Any]]) -> None:
-    assert len(alarms) == 11
+@pytest.fixture
+def alarms(stack: cdk.Stack) -> list[dict[str, Any]]:
+    """The alarms of one resource of every kind."""
+    watch_everything(stack, facade(stack))
+    return list(alarms_of(stack).values())
+
+
+def test_every_alarm_acts_on_the_topic_of_its_severity_when_it_starts_and_ends(alarms: list[dict[str, Any]]) -> None:
+    assert len(alarms) > 20
     for alarm in alarms:
-        assert alarm["ActionsEnabled"]
-        assert len(alarm["AlarmActions"]) == len(alarm["OKActions"]) == 1
+        severity: Severity = alarm["AlarmDescription"].partition(": ")[0]
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [TOPICS[severity]]
+        assert alarm.get("ActionsEnabled", True)
 
 
-def test_every_alarm_names_its_severity_and_a_section_of_the_runbook(alarms: list[dict[str, Any]]) -> None:
+def test_every_alarm_links_a_section_of_the_runbook(alarms: list[dict[str, Any]]) -> None:
     for alarm in alarms:
-        severity, _, rest = alarm["AlarmDescription"].partition(": ")
-        assert severity in {"P0", "P1", "P2", "P3"}
-        section = rest.rpartition("#")[2]
+        page, _, section = alarm["AlarmDescription"].rpartition("Runbook: ")[2].partition("#")
+        assert page == RUNBOOK
         assert f"\n## {section}\n" in RUNBOOK_PAGE
 
 
 def test_a_function_that_nears_its_time_limit_raises_an_alarm(alarms: list[dict[str, Any]]) -> None:
     (duration,) = [alarm for alarm in alarms if "#function-duration" in alarm["AlarmDescription"]]
     assert duration["Threshold"] == 8000
+    assert duration["ExtendedStatistic"] == "p99"
 
 
-def test_undelivered_alarms_are_kept_and_mail_goes_to_each_address(stack: cdk.Stack, key: kms.Key) -> None:
-    AlarmTopic(stack, "Alarms", encryption_key=key, emails=["a@example.com", "b@example.com"])
-    template = Template.from_stack(stack)
-    mails = [s["Properties"] for s in template.find_resources("AWS::SNS::Subscription").values()]
-    assert {mail["Endpoint"] for mail in mails} == {"a@example.com", "b@example.com"}
-    assert all("deadLetterTargetArn" in mail["RedrivePolicy"] for mail in mails)
+def test_an_override_changes_threshold_and_severity_of_the_one_alarm_that_it_names(stack: cdk.Stack) -> None:
+    monitoring = facade(stack, overrides={"Jobs/queue-age": Override(threshold=30, severity="P0")})
+    monitor_queue(monitoring, sqs.Queue(stack, "Jobs"), name="Jobs", oldest_seconds=600, waiting=7)
+    monitoring.complete()
+    age, depth = alarms_of(stack)["test-Jobs-queue-age"], alarms_of(stack)["test-Jobs-queue-depth"]
+    assert age["Threshold"] == 30
+    assert age["AlarmActions"] == [TOPICS["P0"]]
+    assert depth["Threshold"] == 7
+    assert depth["AlarmActions"] == [TOPICS["P3"]]
+
+
+def test_an_override_of_an_alarm_that_is_not_there_fails_the_build(stack: cdk.Stack) -> None:
+    monitoring = facade(stack, overrides={"Jobs/queue-rage": Override(threshold=30)})
+    monitor_queue(monitoring, sqs.Queue(stack, "Jobs"), name="Jobs")
+    with pytest.raises(ValueError, match=r"must name alarms \(Jobs/queue-age, .*got Jobs/queue-rage"):
+        monitoring.complete()
+
+
+def test_two_alarms_of_one_name_are_refused(stack: cdk.Stack) -> None:
+    alarm = Alarm(kind="dead-letters", severity="P1", summary="Broken.", metric=METRIC, threshold=0)
+    with pytest.raises(ValueError, match="must differ in kind or name, got Jobs/dead-letters twice"):
+        facade(stack).watch("Jobs", [alarm, alarm])
+
+
+def test_a_composite_speaks_for_the_alarms_that_do_not_act_themselves(stack: cdk.Stack) -> None:
+    monitoring = facade(stack)
+    silent = Alarm(kind="slo", severity="P1", summary="Broken.", metric=METRIC, threshold=0, acts=False)
+    monitoring.watch("Api", [silent])
+    monitoring.add_composite("Api", kind="burn", severity="P1", summary="Burns.", of=["ALARM(a)", "ALARM(b)"])
+    assert "AlarmActions" not in alarms_of(stack)["test-Api-slo"]
+    Template.from_stack(stack).has_resource_properties(
+        "AWS::CloudWatch::CompositeAlarm",
+        {"AlarmRule": "ALARM(a) OR ALARM(b)", "AlarmActions": [TOPICS["P1"]], "OKActions": [TOPICS["P1"]]},
+    )
+
+
+def test_only_the_dashboards_asked_for_are_made_and_none_is_empty(stack: cdk.Stack) -> None:
+    monitoring = facade(stack, boards=("main", "security", "cost"))
+    graphs = [Graph(title="Cost", metrics=[METRIC], board="cost"), Graph(title="Slow", metrics=[METRIC])]
+    monitoring.watch("Api", graphs=graphs)
+    monitoring.complete()
+    found = Template.from_stack(stack).find_resources("AWS::CloudWatch::Dashboard").values()
+    (board,) = [each["Properties"] for each in found]
+    assert board["DashboardName"] == "test-cost"
+    titles = [widget["properties"].get("title") for widget in json.loads(board["DashboardBody"])["widgets"]]
+    assert titles == [None, "Cost"]
