@@ -6,7 +6,6 @@ ALARM, TOPIC, SUBSCRIPTION = "AWS::CloudWatch::Alarm", "AWS::SNS::Topic", "AWS::
 TRAIL, GROUP, FUNCTION = "AWS::CloudTrail::Trail", "AWS::Logs::LogGroup", "AWS::Lambda::Function"
 RULE, BUCKET, QUEUE = "AWS::Events::Rule", "AWS::S3::Bucket", "AWS::SQS::Queue"
 REFERENCE = ("reference",)
-METRIC = "Metrics.0.MetricStat.Metric"
 EVERYTHING, QUEUES, ON_TRAIL, BACKUPS = (
     "observed.alarm-on-everything",
     "observed.alarm-on-queues",
@@ -63,11 +62,11 @@ MUTANTS = [
     Mutant(
         EVERYTHING,
         "a namespace that nobody writes",
-        put(ALARM, f"{METRIC}.Namespace", "AWS/Lamda", "Throttle"),
+        put(ALARM, "Namespace", "AWS/Lamda", "FunctionThrottles"),
         ("prod",),
     ),
     Mutant(
-        EVERYTHING, "a dimension that is none", put(ALARM, f"{METRIC}.Dimensions.0.Name", "Fn", "Throttle"), ("prod",)
+        EVERYTHING, "a dimension that is none", put(ALARM, "Dimensions.0.Name", "Fn", "FunctionThrottles"), ("prod",)
     ),
     Mutant(EVERYTHING, "another namespace", put(ALARM, "Namespace", "AWS/Lamda", "ApiThrottles"), REFERENCE),
     Mutant(EVERYTHING, "another deleted alarm", remove(ALARM, "Throttles")),
@@ -126,7 +125,11 @@ MUTANTS = [
         ("prod",),
     ),
     Mutant(
-        PUBLISH, "another key", put(TOPIC, "KmsMasterKeyId", {"Fn::GetAtt": ["OtherKey", "Arn"]}), ("prod",), OTHER_KEY
+        PUBLISH,
+        "another key",
+        put(TOPIC, "KmsMasterKeyId", {"Fn::GetAtt": ["OtherKey", "Arn"]}, "P1"),
+        ("prod",),
+        OTHER_KEY,
     ),
     Mutant(PUBLISH, "the key's policy forgets CloudWatch", put("AWS::KMS::Key", "KeyPolicy.Statement", []), REFERENCE),
     Mutant(IS_ON, "gone", remove(TRAIL)),
