@@ -140,8 +140,11 @@ def _replaced(change: Change, resource: Resource, properties: Sequence[str], sou
 
 def _renamed(resource: Resource, renamed: Resource, source: str) -> Reason:
     fate = on_removal(resource)
-    place = "" if renamed.stack.name == resource.stack.name else f" in stack {renamed.stack.name}"
-    text = f"{resource.logical_id} is now called {renamed.logical_id}{place}"
+    verb = f"is now called {renamed.logical_id}"
+    if renamed.stack.name != resource.stack.name:
+        same = renamed.logical_id == resource.logical_id
+        verb = f"moves to stack {renamed.stack.name}{'' if same else f' as {renamed.logical_id}'}"
+    text = f"{resource.logical_id} {verb}"
     kind = _kind(resource)
     if is_stateful(resource):
         lost = is_store_of_record(resource) or fate is not Change.RETAIN

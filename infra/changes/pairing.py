@@ -10,10 +10,13 @@ from infra.assembly import Assembly, Opaque, Resource, Stack, Target, Text
 from infra.changes import overlay, schemas
 from infra.changes.values import canonical, resource_key
 
+#: Types whose names are one space.
+_SHARED_NAMES = {"AWS::DynamoDB::GlobalTable": "AWS::DynamoDB::Table"}
 #: Below this share of equal properties, two resources of one type are not the same thing renamed.
 _ALIKE = 0.6
 #: Comparing everything with everything is pointless where a whole application was exchanged.
 _MOST_PAIRS = 20_000
+_SOME = 100
 _UNTELLING = ("Tags", "TagList", "HostedZoneTags")
 
 
@@ -101,8 +104,19 @@ def _renames(removed: list[Resource], added: list[Resource], kept: set[str]) -> 
             candidate = _Candidate(resource, kept)
             groups.setdefault(candidate.group, ([], []))[side].append(candidate)
     for old, new in groups.values():
-        if old and new and len(old) * len(new) <= _MOST_PAIRS:
-            yield from _matches(old, new)
+        for some, others in [(old, new)] if len(old) * len(new) <= _MOST_PAIRS else _equals(old, new):
+            yield from _matches(some, others)
+
+
+def _equals(
+    old: list["_Candidate"], new: list["_Candidate"]
+) -> Iterator[tuple[list["_Candidate"], list["_Candidate"]]]:
+    """Those that say the same, where there are too many to compare everything with everything."""
+    alike: dict[frozenset[tuple[str, str]], tuple[list[_Candidate], list[_Candidate]]] = {}
+    for side, candidates in enumerate((old, new)):
+        for candidate in candidates:
+            alike.setdefault(candidate.leaves, ([], []))[side].append(candidate)
+    yield from ((some[:_SOME], others[:_SOME]) for some, others in alike.values())
 
 
 def _matches(old: list[_Candidate], new: list[_Candidate]) -> Iterator[Pair]:
@@ -130,6 +144,28 @@ def identities(resource: Resource) -> dict[tuple[str, ...], str]:
             shown = canonical(values, resource.stack)
             found[paths] = json.dumps(shown, sort_keys=True, default=str)
     return found
+
+
+def names_taken(base: Iterable[Resource]) -> dict[Any, Resource]:
+    """Who has each physical name, with what else was given for good, of which the name may be a part."""
+    return {key: resource for resource in base for key, _ in _names(resource)}
+
+
+def name_taken(resource: Resource, taken: Mapping[Any, Resource]) -> tuple[Resource, str] | None:
+    """Who of those before has the name that a new resource wants, and the property that names it."""
+    return next(((taken[key], name) for key, name in _names(resource) if key in taken), None)
+
+
+def _names(resource: Resource) -> Iterator[tuple[Any, str]]:
+    kind = _SHARED_NAMES.get(resource.type, resource.type)
+    for paths, value in identities(resource).items():
+        if len(paths) == 1:
+            fixed = {
+                key: item for key, item in resource.resolved.items() if schemas.replaces(resource.type, (key,)).replaces
+            }
+            fixed = {key: item for key, item in fixed.items() if isinstance(item, Target | Opaque)}
+            beside = json.dumps(canonical(fixed, resource.stack), sort_keys=True)
+            yield (kind, resource.stack.account, resource.stack.region, paths, value, beside), paths[0]
 
 
 def collisions(before: Resource, after: Resource) -> tuple[str, ...]:

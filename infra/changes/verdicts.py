@@ -14,7 +14,7 @@ from infra.changes.lifecycle import (
     weaker,
 )
 from infra.changes.model import Change, Difference, Reason, Severity
-from infra.changes.pairing import collisions
+from infra.changes.pairing import collisions, name_taken, names_taken
 from infra.changes.schemas import Answer, Replaces
 from infra.changes.stateful import is_stateful
 from infra.changes.values import canonical, differences, properties, stack_key
@@ -52,8 +52,15 @@ def judge(world: World) -> None:
         change = world.new(removed, on_removal(removed))
         gone, pointless = _gone_stack(world, removed), _is_pointless(world, removed)
         change.reasons.append(reason_for(change.change, removed, gone=gone, pointless=pointless))
+    taken = names_taken(world.base.deployed) if world.pairs.added else {}
     for added in world.pairs.added:
-        world.new(added, Change.CREATE).reasons.append(Reason(Severity.LOW, f"Creates a new {_short(added)}."))
+        change = world.new(added, Change.CREATE)
+        change.reasons.append(Reason(Severity.LOW, f"Creates a new {_short(added)}."))
+        if found := name_taken(added, taken):
+            holder, name = found
+            change.properties.append(name)
+            text = f"Its creation fails: {name} is that of {holder.logical_id}, which is still there."
+            change.reasons.append(Reason(Severity.CRITICAL, text, schemas.CUSTOM_NAMES))
 
 
 def answer_for(resource: Resource, path: tuple[str, ...]) -> Answer:
@@ -112,14 +119,11 @@ def _judge_renamed(world: World, before: Resource, after: Resource) -> None:
             Change.RENAME, before, renamed=after, gone=_gone_stack(world, before), source=REFACTORING, routine=revision
         )
     )
-    if kept and change.new_stack is None:
-        shown = ", ".join(kept)
-        text = f"{shown} stays the same, and the old resource is still there when the new one is made"
-        text += ", so its creation fails." if on_removal(before) is not Change.RETAIN else " and after it: it fails."
-        change.reasons.append(Reason(Severity.CRITICAL, text, schemas.registry()))
-    elif kept:
-        text = f"{', '.join(kept)} stays the same: the creation fails while stack {before.stack.name} has the old one."
-        change.reasons.append(Reason(Severity.CRITICAL, text, schemas.registry()))
+    if kept:
+        text = f"{', '.join(kept)} {_stay(kept)} the same, and the old resource is still there when the new one is made"
+        if change.new_stack is not None:
+            text += f", unless stack {before.stack.name} is deployed first"
+        change.reasons.append(Reason(Severity.CRITICAL, f"{text}: its creation fails.", schemas.registry()))
 
 
 def _gone_stack(world: World, resource: Resource) -> str:
@@ -160,12 +164,14 @@ def _policy_reason(difference: Difference, before: Resource) -> Reason:
 def _custom_name(change: Change, names: tuple[str, ...]) -> Reason:
     shown = ", ".join(names)
     if change is Change.REPLACE:
-        text = (
-            f"The deploy fails: {shown} is given and stays the same, so the new resource cannot be made beside the old."
-        )
+        text = f"The deploy fails: {shown} {_stay(names)} the same, so the new resource cannot be made beside the old."
         return Reason(Severity.CRITICAL, text, schemas.CUSTOM_NAMES)
-    text = f"If it is replaced, the deploy fails: {shown} is given and stays the same."
+    text = f"If it is replaced, the deploy fails: {shown} {_stay(names)} the same."
     return Reason(Severity.MEDIUM, text, schemas.CUSTOM_NAMES)
+
+
+def _stay(names: tuple[str, ...]) -> str:
+    return "stays" if len(names) == 1 else "stay"
 
 
 def _is_routine(resource: Resource, found: list[Difference]) -> bool:

@@ -80,6 +80,8 @@ CASES = (
     Case("a table is paid by use", _TABLE, {"BillingMode": "PROVISIONED"}, {"BillingMode": "PAY_PER_REQUEST"}, "UPDATE", "low", f"{CFN}/TemplateReference/aws-resource-dynamodb-table.html"),
     Case("a retained table is removed", _TABLE, kept(), None, "RETAIN", "medium", DELETION),
     Case("a table is removed", _TABLE, {"@DeletionPolicy": "Delete"}, None, "DESTROY", "critical", DELETION),
+    Case("a table's name goes to a new global table", _GLOBAL, None, {"TableName": "orders"}, "CREATE", "critical", f"{CFN}/TemplateReference/aws-properties-name.html", only_before={"T": {"Type": _TABLE, "Properties": {"TableName": "orders"}}}),
+    Case("a new table has a name of its own", _TABLE, None, {"TableName": "mails"}, "CREATE", "low", f"{CFN}/TemplateReference/aws-properties-name.html", others={"T": {"Type": _TABLE, "Properties": {"TableName": "orders"}}}),
     Case("deletion policy of a table weakens", _TABLE, {"@DeletionPolicy": "Retain"}, {"@DeletionPolicy": "Delete"}, "UPDATE", "critical", DELETION),
     Case("deletion policy of a table strengthens", _TABLE, {"@DeletionPolicy": "Delete"}, {"@DeletionPolicy": "Retain"}, "UPDATE", "low", DELETION),
     Case("a table becomes a global table", _TABLE, _KEYS, {**_KEYS, "@Type": _GLOBAL}, "REPLACE", "critical", f"{CFN}/UserGuide/using-cfn-updating-stacks-update-behaviors.html"),
