@@ -1,0 +1,1 @@
+"""What `bench` measures: side by side with plain JavaScript CDK, interleaved, whole processes."""

@@ -1,0 +1,168 @@
+"""The parts of the benchmark: each returns medians by name, or why it cannot be measured here."""
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from infra.kernel import node
+from scripts.benchmark import floor
+from scripts.benchmark.processes import ROOT, Command, RunError, interleave, measure
+
+Say = Callable[[str], None]
+Medians = dict[str, dict[str, float]]
+
+APP = (ROOT / "app.py").read_text()
+WITHOUT_CHECKS = APP.replace("add_checks(app)\n", "")
+WITHOUT_LEVERS = APP.replace("fast_process.prepare()\n", "").replace("fast_process.leave()\n", "")
+ONE_PROCESS = """
+import gc, json, os, sys, time
+from infra import fast_process
+fast_process.prepare()
+import config
+from infra.checks import add_checks, new_app, synthesise
+from infra.platform import build_app
+folder, names = sys.argv[1], sys.argv[2:]
+for name in names:
+    started = time.perf_counter()
+    os.environ["CDK_OUTDIR"] = f"{folder}/{name}"
+    app = new_app()
+    build_app(app, config.load(name))
+    add_checks(app)
+    synthesise(app)
+    print(f"{name} {time.perf_counter() - started:.3f}", flush=True)
+fast_process.leave()
+"""
+
+
+class SkippedError(Exception):
+    """This part cannot be measured here; the message says why."""
+
+
+def context() -> dict[str, Any]:
+    """Return the feature flags of the app."""
+    flags: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return flags
+
+
+def synthesis(environment: str, *, rounds: int, say: Say) -> Medians:
+    """Measure a cold synthesis with and without checks against the floor, and against the app without its levers."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        out, floor_folder = folder / "app", folder / "floor"
+        settings = {
+            "CDK_CONTEXT_JSON": json.dumps({**context(), "environment": environment}),
+            "CDK_OUTDIR": str(out),
+        }
+        fresh = {"settings": settings, "prepare": lambda: shutil.rmtree(out, ignore_errors=True)}
+        checked = Command("checked", [sys.executable, "-O", "app.py"], **fresh)
+        measure(checked)
+        plan = _floor_plan(out, floor_folder)
+        js = [str(node.NODE), "--preserve-symlinks", str(Path(floor.__file__).with_name("floor.js")), str(plan)]
+        quiet = {"CDK_VALIDATION": "false"}
+        commands = [
+            checked,
+            Command("floor, checked", [*js, "checked"], quiet),
+            Command("unchecked", [sys.executable, "-O", "-c", WITHOUT_CHECKS], **fresh),
+            Command("floor, unchecked", js, quiet),
+            Command("checked, without levers", [sys.executable, "-c", WITHOUT_LEVERS], **fresh),
+        ]
+        measure(checked)
+        _calibrate(commands[1], plan)
+        resources = floor.verify(out, floor_folder)
+        found = interleave(commands, rounds=rounds, say=lambda text: say(f"{environment}: {text}"))
+        return {name: {**medians, "resources": resources} for name, medians in found.items()}
+
+
+def _floor_plan(assembly: Path, folder: Path) -> Path:
+    libraries = node.libraries(node.snapshot())
+    if not libraries.exists():
+        raise SkippedError("the libraries of JavaScript are not linked: run make setup")
+    return floor.plan(assembly, folder, libraries=libraries, context=context())
+
+
+def _calibrate(command: Command, plan: Path) -> None:
+    """Run the floor until it is clean: once to see what it finds, and once more to be sure."""
+    try:
+        measure(command)
+    except RunError:
+        floor.accept_the_rest(plan)
+        measure(command)
+
+
+def environments(names: list[str], *, rounds: int, say: Say) -> Medians:
+    """Measure what each further environment takes in one process."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"CDK_CONTEXT_JSON": json.dumps(context())}
+        commands = [
+            Command(
+                f"{count} in one process",
+                [sys.executable, "-O", "-c", ONE_PROCESS, folder, *["staging", "prod", "local", "staging"][:count]],
+                settings,
+            )
+            for count in range(1, len(names) + 1)
+        ]
+        return interleave(commands, rounds=rounds, say=say)
+
+
+def command_line(*, rounds: int, say: Say) -> Medians:
+    """Measure the start of the command line, and of its verbs on an assembly."""
+    with tempfile.TemporaryDirectory() as temporary:
+        out = Path(temporary, "assembly")
+        settings = {
+            "CDK_CONTEXT_JSON": json.dumps({**context(), "environment": "prod"}),
+            "CDK_OUTDIR": str(out),
+        }
+        measure(Command("assembly", [sys.executable, "-O", "app.py"], settings))
+        verbs = {"--help": [], "check": [str(out)], "cost": [str(out)]}
+        if (ROOT / "scripts" / "report.py").exists():
+            verbs["report"] = ["--base", str(out), "--head", str(out)]
+        commands = [
+            Command(verb, [sys.executable, "-m", "scripts", verb, *arguments]) for verb, arguments in verbs.items()
+        ]
+        return interleave(commands, rounds=rounds, say=say)
+
+
+def cold_import(*, rounds: int, say: Say) -> Medians:
+    """Measure the import of the function's bundle, as Lambda does it at a cold start."""
+    bundle = ROOT / "build" / "todo_api.zip"
+    if not bundle.exists():
+        raise SkippedError("the bundle of the function is missing: run make bundle")
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.unpack_archive(bundle, folder)
+        settings = {"PYTHONPATH": folder, "AWS_DEFAULT_REGION": "us-east-1", "TABLE_NAME": "todos"}
+        settings |= {"POWERTOOLS_SERVICE_NAME": "todo", "POWERTOOLS_METRICS_NAMESPACE": "todo"}
+        commands = [
+            Command("import of the handler", [sys.executable, "-c", "import todo_api.handler"], settings),
+            Command("Python alone", [sys.executable, "-c", ""], settings),
+        ]
+        return interleave(commands, rounds=rounds, say=say)
+
+
+def tests(*, rounds: int, say: Say) -> Medians:
+    """Measure the test suite, without and with the emulator."""
+    pytest = [sys.executable, "-m", "pytest", "-q"]
+    commands = [
+        Command("without emulator", [*pytest, "-m", "not emulator"]),
+        Command("with emulator", pytest),
+    ]
+    return interleave(commands, rounds=rounds, say=say)
+
+
+def up(*, rounds: int, say: Say) -> Medians:
+    """Measure `up` from nothing, and again without a change."""
+    with tempfile.TemporaryDirectory() as folder:
+        where = ["--port", "4799", "--folder", folder]
+        cli = [sys.executable, "-m", "scripts"]
+        down = Command("down", [*cli, "down", "--folder", folder], accepted_codes=frozenset({0, 1}))
+        commands = [
+            Command("fresh", [*cli, "up", *where], prepare=lambda: [measure(down), None][1]),
+            Command("update", [*cli, "up", *where]),
+        ]
+        try:
+            return interleave(commands, rounds=rounds, say=say)
+        finally:
+            measure(down)
