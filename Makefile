@@ -14,7 +14,7 @@ NODE = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_
 CDK = $(NODE) node_modules/aws-cdk/bin/cdk
 READY := .venv/.ready
 
-.PHONY: help setup up down test snapshots check synth diff deploy bundle report lock docs renew clean
+.PHONY: help setup up down test snapshots check synth diff deploy bundle report bench lock docs renew clean
 help: ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
@@ -66,6 +66,9 @@ deploy: setup need-environment ## Deploy ENV to AWS (needs credentials)
 report: setup ## Say what the work tree changes compared with BASE (main), in every environment
 	@$(PY) -m scripts report --base-ref $(BASE) --html build/report.html --markdown build/report.md --json build/report.json
 	@echo "the page: build/report.html"
+
+bench: setup ## Measure synthesis, tests, emulator and verbs against plain JavaScript CDK (half an hour)
+	@$(PY) -m scripts bench --page
 
 lock: setup ## Accept changed ids of stateful resources, with a REASON
 	@for name in $$($(PY) -c 'import config; print(*[n for n in config.names() if config.load(n).retain_data])'); do \

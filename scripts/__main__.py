@@ -3,6 +3,7 @@
 import typer
 
 from scripts.backup import backup
+from scripts.bench import bench
 from scripts.bundle import bundle
 from scripts.check import check
 from scripts.config import config
@@ -44,6 +45,7 @@ app.command()(backup)
 app.command()(restore)
 app.command()(cutover)
 app.command()(drill)
+app.command()(bench)
 
 if __name__ == "__main__":
     app()

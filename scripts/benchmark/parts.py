@@ -2,9 +2,11 @@
 
 import json
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from scripts.benchmark.processes import ROOT, Command, RunError, interleave, mea
 
 Say = Callable[[str], None]
 Medians = dict[str, dict[str, float]]
+Part = Callable[..., Medians]
 
 APP = (ROOT / "app.py").read_text()
 WITHOUT_CHECKS = APP.replace("add_checks(app)\n", "")
@@ -42,6 +45,19 @@ class SkippedError(Exception):
     """This part cannot be measured here; the message says why."""
 
 
+def available(names: list[str]) -> dict[str, "Part"]:
+    """Return the parts by name: what takes long comes last."""
+    return {
+        **{f"synth {name}": partial(synthesis, name) for name in names},
+        "environments": partial(environments, names),
+        "verbs": verbs,
+        "cold import": cold_import,
+        "first synth": first_synthesis,
+        "up": up,
+        "tests": tests,
+    }
+
+
 def context() -> dict[str, Any]:
     """Return the feature flags of the app."""
     flags: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
@@ -57,8 +73,13 @@ def synthesis(environment: str, *, rounds: int, say: Say) -> Medians:
             "CDK_CONTEXT_JSON": json.dumps({**context(), "environment": environment}),
             "CDK_OUTDIR": str(out),
         }
-        fresh = {"settings": settings, "prepare": lambda: shutil.rmtree(out, ignore_errors=True)}
-        checked = Command("checked", [sys.executable, "-O", "app.py"], **fresh)
+
+        def ours(name: str, arguments: list[str]) -> Command:
+            return Command(
+                name, [sys.executable, *arguments], settings, prepare=lambda: shutil.rmtree(out, ignore_errors=True)
+            )
+
+        checked = ours("checked", ["-O", "app.py"])
         measure(checked)
         plan = _floor_plan(out, floor_folder)
         js = [str(node.NODE), "--preserve-symlinks", str(Path(floor.__file__).with_name("floor.js")), str(plan)]
@@ -66,9 +87,9 @@ def synthesis(environment: str, *, rounds: int, say: Say) -> Medians:
         commands = [
             checked,
             Command("floor, checked", [*js, "checked"], quiet),
-            Command("unchecked", [sys.executable, "-O", "-c", WITHOUT_CHECKS], **fresh),
-            Command("floor, unchecked", js, quiet),
-            Command("checked, without levers", [sys.executable, "-c", WITHOUT_LEVERS], **fresh),
+            ours("unchecked", ["-O", "-c", WITHOUT_CHECKS]),
+            Command("floor", js, quiet),
+            ours("checked, without levers", ["-c", WITHOUT_LEVERS]),
         ]
         measure(checked)
         _calibrate(commands[1], plan)
@@ -100,7 +121,7 @@ def environments(names: list[str], *, rounds: int, say: Say) -> Medians:
         commands = [
             Command(
                 f"{count} in one process",
-                [sys.executable, "-O", "-c", ONE_PROCESS, folder, *["staging", "prod", "local", "staging"][:count]],
+                [sys.executable, "-O", "-c", ONE_PROCESS, folder, *names[:count]],
                 settings,
             )
             for count in range(1, len(names) + 1)
@@ -108,7 +129,7 @@ def environments(names: list[str], *, rounds: int, say: Say) -> Medians:
         return interleave(commands, rounds=rounds, say=say)
 
 
-def command_line(*, rounds: int, say: Say) -> Medians:
+def verbs(*, rounds: int, say: Say) -> Medians:
     """Measure the start of the command line, and of its verbs on an assembly."""
     with tempfile.TemporaryDirectory() as temporary:
         out = Path(temporary, "assembly")
@@ -117,12 +138,14 @@ def command_line(*, rounds: int, say: Say) -> Medians:
             "CDK_OUTDIR": str(out),
         }
         measure(Command("assembly", [sys.executable, "-O", "app.py"], settings))
-        verbs = {"--help": [], "check": [str(out)], "cost": [str(out)]}
-        if (ROOT / "scripts" / "report.py").exists():
-            verbs["report"] = ["--base", str(out), "--head", str(out)]
-        commands = [
-            Command(verb, [sys.executable, "-m", "scripts", verb, *arguments]) for verb, arguments in verbs.items()
-        ]
+        arguments = {
+            "--help": [],
+            "check": [str(out)],
+            "cost": ["--assembly", str(out)],
+            "report": ["--base", str(out), "--head", str(out)],
+        }
+        cli = [sys.executable, "-m", "scripts"]
+        commands = [Command(verb, [*cli, verb, *given]) for verb, given in arguments.items()]
         return interleave(commands, rounds=rounds, say=say)
 
 
@@ -142,14 +165,33 @@ def cold_import(*, rounds: int, say: Say) -> Medians:
         return interleave(commands, rounds=rounds, say=say)
 
 
+def first_synthesis(*, rounds: int, say: Say) -> Medians:
+    """Measure a synthesis straight after `make setup` in a fresh clone, and another one."""
+    with tempfile.TemporaryDirectory() as temporary:
+        clone = Path(temporary, "clone")
+
+        def afresh() -> None:
+            shutil.rmtree(clone, ignore_errors=True)
+            for arguments in (["git", "clone", "--quiet", str(ROOT), str(clone)], ["make", "-C", str(clone), "setup"]):
+                subprocess.run(arguments, check=True, capture_output=True)
+
+        settings = {"CDK_CONTEXT_JSON": json.dumps({**context(), "environment": "prod"}), "CDK_OUTDIR": f"{clone}/out"}
+        synth = [str(clone / ".venv" / "bin" / "python"), "-O", "app.py"]
+        commands = [
+            Command("first", synth, settings, afresh, folder=clone),
+            Command("warm", synth, settings, folder=clone),
+        ]
+        return interleave(commands, rounds=min(rounds, 3), say=say)
+
+
 def tests(*, rounds: int, say: Say) -> Medians:
-    """Measure the test suite, without and with the emulator."""
+    """Measure the test suite, without and with the emulator, twice at most."""
     pytest = [sys.executable, "-m", "pytest", "-q"]
     commands = [
         Command("without emulator", [*pytest, "-m", "not emulator"]),
         Command("with emulator", pytest),
     ]
-    return interleave(commands, rounds=rounds, say=say)
+    return interleave(commands, rounds=min(rounds, 2), say=say, warm_up=False)
 
 
 def up(*, rounds: int, say: Say) -> Medians:
@@ -158,11 +200,15 @@ def up(*, rounds: int, say: Say) -> Medians:
         where = ["--port", "4799", "--folder", folder]
         cli = [sys.executable, "-m", "scripts"]
         down = Command("down", [*cli, "down", "--folder", folder], accepted_codes=frozenset({0, 1}))
+
+        def stop() -> None:
+            measure(down)
+
         commands = [
-            Command("fresh", [*cli, "up", *where], prepare=lambda: [measure(down), None][1]),
+            Command("fresh", [*cli, "up", *where], prepare=stop),
             Command("update", [*cli, "up", *where]),
         ]
         try:
             return interleave(commands, rounds=rounds, say=say)
         finally:
-            measure(down)
+            stop()

@@ -24,6 +24,7 @@ class Command:
     settings: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[], None] = lambda: None
     accepted_codes: frozenset[int] = frozenset({0})
+    folder: Path = ROOT
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,12 @@ class Run:
     memory_mib: float
 
 
-def interleave(commands: Sequence[Command], *, rounds: int, say: Callable[[str], None]) -> dict[str, dict[str, float]]:
+def interleave(
+    commands: Sequence[Command], *, rounds: int, say: Callable[[str], None], warm_up: bool = True
+) -> dict[str, dict[str, float]]:
     """Return the medians of `rounds` runs of each command, taken in turns: what disturbs one disturbs all."""
     runs: dict[str, list[Run]] = {command.name: [] for command in commands}
-    for number in range(rounds + 1):
+    for number in range(0 if warm_up else 1, rounds + 1):
         for command in commands:
             say(f"{command.name} ({number}/{rounds})" if number else f"{command.name} (warming up)")
             run = measure(command)
@@ -65,7 +68,7 @@ def measure(command: Command) -> Run:
     started = time.perf_counter()
     process = subprocess.Popen(
         list(command.arguments),
-        cwd=ROOT,
+        cwd=command.folder,
         env=environment | dict(command.settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
