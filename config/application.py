@@ -1,5 +1,6 @@
 """What the application keeps, the same in every environment but for its size."""
 
+from config.sections.caches import Cache
 from config.sections.data import Attribute, Bucket, Data, Table
 from config.sections.databases import Database
 
@@ -17,3 +18,6 @@ DATA = Data(
 
 DATABASE = Database(id="Main", version="17.9")
 """How large it is, and how much it keeps, is each environment's own."""
+
+CACHE = Cache(id="Cache")
+"""Serverless, unless an environment says otherwise."""

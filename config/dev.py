@@ -1,6 +1,6 @@
 """dev: where a change runs on AWS first; cheap, and gone without a trace when it is destroyed."""
 
-from config.application import DATA, DATABASE
+from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.compute import Compute
 from config.sections.monitoring import Monitoring
@@ -15,7 +15,10 @@ environment = Environment(
     retain_data=False,
     network=Network(cidr="10.10.0.0/16", flow_log_retention_days=7),
     security=Security(key_deletion_window_days=7, trail_retention_days=30),
-    data=DATA.but(databases=(DATABASE.but(min_acu=0, max_acu=1, log_retention_days=7),)),
+    data=DATA.but(
+        databases=(DATABASE.but(min_acu=0, max_acu=1, log_retention_days=7),),
+        caches=(CACHE,),
+    ),
     monitoring=Monitoring(
         alarm_emails=("platform-dev@example.com",), dashboards=("main", "infrastructure", "operations")
     ),

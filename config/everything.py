@@ -4,7 +4,7 @@ An option that no other environment turns on is turned on here; the pipeline is 
 takes this environment (docs/local.md says what refuses it), so what it would cost does not matter.
 """
 
-from config.application import DATA, DATABASE
+from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.backup import Backup
 from config.sections.compute import Api, Compute
@@ -34,7 +34,8 @@ environment = Environment(
     data=DATA.but(
         databases=(
             DATABASE.but(min_acu=1, max_acu=4, readers=1, backup_days=35, insights="advanced", log_retention_days=90),
-        )
+        ),
+        caches=(CACHE.but(engine="redis", version="7.1"),),
     ),
     compute=Compute(log_retention_days=90, api=Api(reserved_concurrency=200)),
     edge=Edge(allowed_origins=("https://app.example.com",)),

@@ -1,6 +1,6 @@
 """local: the whole platform in an emulator on this machine; nothing here outlives `make down`."""
 
-from config.application import DATA, DATABASE
+from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.backup import Backup
 from config.sections.compute import Api, Compute
@@ -17,7 +17,10 @@ environment = Environment(
     retain_data=False,
     emulator=Emulator(port=4566),
     network=Network(cidr="10.0.0.0/16"),
-    data=DATA.but(databases=(DATABASE.but(min_acu=0, max_acu=1, log_retention_days=1),)),
+    data=DATA.but(
+        databases=(DATABASE.but(min_acu=0, max_acu=1, log_retention_days=1),),
+        caches=(CACHE,),
+    ),
     backup=Backup(restore_tests=True),
     monitoring=Monitoring(alarm_emails=("platform-local@example.com",)),
     compute=Compute(log_retention_days=1, api=Api(authorization="none")),

@@ -65,7 +65,7 @@ class Environment(Section):
     """Trail, archive, firewall."""
 
     data: Data = Data()
-    """Tables, buckets and databases."""
+    """Tables, buckets, databases and caches."""
 
     compute: Compute = Compute()
     """What runs."""
@@ -116,12 +116,26 @@ class Environment(Section):
 
     @model_validator(mode="after")
     def _production_databases_last(self) -> Self:
-        """In production a database has a reader to fail over to, never pauses, and keeps 35 days of backups."""
+        """In production a database has a reader to fail over to, never pauses, and keeps 35 days of backups; a cache
+        of nodes has a replica."""
         for database in self.data.databases if self.production else ():
             for field, least in (("readers", 1), ("min_acu", 0.5), ("backup_days", PRODUCTION_MIN_BACKUP_DAYS)):
                 value = getattr(database, field)
                 rule = f"must have {field} >= {least:g} in production ({database.id})"
                 self._require(value >= least, "data.databases", rule, value)
+        for cache in self.data.caches if self.production else ():
+            rule = f"must have a replica in production ({cache.id})"
+            self._require(cache.nodes is None or cache.nodes.replicas > 0, "data.caches", rule, 0)
+        return self
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        """Names of databases and caches (`project-name-data-id`) are no longer than AWS allows."""
+        for field, longest in (("databases", 63), ("caches", 36)):
+            for item in getattr(self.data, field):
+                name = f"{self.project}-{self.name}-data-{item.id}".lower()
+                rule = f"must have ids that make names of at most {longest} characters"
+                self._require(len(name) <= longest, f"data.{field}", rule, name)
         return self
 
     @model_validator(mode="after")

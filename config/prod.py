@@ -1,8 +1,9 @@
 """prod: what the company lives on; three zones, everything kept, locked and watched."""
 
-from config.application import DATA, DATABASE
+from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.backup import Backup
+from config.sections.caches import Nodes
 from config.sections.compute import Api, Compute
 from config.sections.monitoring import Monitoring, Thresholds
 from config.sections.network import Network
@@ -21,7 +22,10 @@ environment = Environment(
         flow_log_archive=True,
     ),
     security=Security(log_archive=LogArchive(object_lock_days=365)),
-    data=DATA.but(databases=(DATABASE.but(min_acu=1, max_acu=4, readers=1, backup_days=35, log_retention_days=90),)),
+    data=DATA.but(
+        databases=(DATABASE.but(min_acu=1, max_acu=4, readers=1, backup_days=35, log_retention_days=90),),
+        caches=(CACHE.but(nodes=Nodes(), log_retention_days=90),),
+    ),
     compute=Compute(
         log_retention_days=90,
         api=Api(rate_limit_per_second=500, burst_limit=1000, reserved_concurrency=200),

@@ -1,6 +1,6 @@
 """staging: prod in small; what fails here must not reach prod."""
 
-from config.application import DATA, DATABASE
+from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
@@ -10,7 +10,10 @@ environment = Environment(
     account="444455556666",
     region="us-east-1",
     network=Network(cidr="10.20.0.0/16"),
-    data=DATA.but(databases=(DATABASE.but(min_acu=0.5, max_acu=2, backup_days=14),)),
+    data=DATA.but(
+        databases=(DATABASE.but(min_acu=0.5, max_acu=2, backup_days=14),),
+        caches=(CACHE,),
+    ),
     monitoring=Monitoring(alarm_emails=("platform-staging@example.com",)),
     tags={"owner": "platform", "cost-center": "platform"},
 )

@@ -1,30 +1,27 @@
 """Data: everything stateful that the application owns."""
 
-from hashlib import sha256
-
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from config import Environment
 from config.sections import data as settings
-from config.sections.databases import MASTER_USER
-from constructs_lib.aurora_cluster import AuroraCluster
-from constructs_lib.database_bootstrap import DatabaseBootstrap
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.table import Index, Key, Table
 from constructs_lib.tiered_vpc import TieredVpc
+from infra.databases import Databases
 from infra.stack_settings import stack_settings
-from services.bundles import bundle_path
 
 BACKUP_TAG = ("backup", "scheduled")
 """What AWS Backup selects by; every resource of this stack carries it."""
 
 
 class DataStack(cdk.Stack):
-    """The tables, buckets and databases of the configuration, by id. An id that leaves the list leaves the stack."""
+    """The tables, buckets, databases and caches of the configuration, by id.
+
+    An id that leaves the list leaves the stack.
+    """
 
     def __init__(
         self,
@@ -65,53 +62,17 @@ class DataStack(cdk.Stack):
             )
             for bucket in environment.data.buckets
         }
-        self.databases = {
-            database.id: AuroraCluster(
-                self,
-                database.id,
-                name=f"{self.stack_name}-{database.id}".lower(),
-                engine=database.engine,
-                version=database.version,
-                database_name=database.name,
-                master_user=MASTER_USER,
-                port=database.port,
-                min_acu=database.min_acu,
-                max_acu=database.max_acu,
-                pause_after=cdk.Duration.minutes(database.pause_after_minutes),
-                readers=database.readers,
-                backup_days=database.backup_days,
-                insights=database.insights,
-                monitoring_seconds=database.monitoring_seconds,
-                log_retention_days=database.log_retention_days,
-                log_key=logs_key,
-                encryption_key=data_key,
-                retain_data=environment.retain_data,
-                vpc=network.vpc,
-                subnets=network.isolated_subnets,
-            )
-            for database in environment.data.databases
-        }
-        bundle = bundle_path("database_bootstrap")
-        release = sha256(bundle.read_bytes()).hexdigest()
+        databases = Databases(
+            stack=self, network=network, data_key=data_key, logs_key=logs_key, retain_data=environment.retain_data
+        )
+        self.databases = {database.id: databases.cluster(database) for database in environment.data.databases}
         self.functions = {
-            f"{database.id}Bootstrap": DatabaseBootstrap(
-                self,
-                f"{database.id}Bootstrap",
-                database=self.databases[database.id],
-                application_user=database.users.application,
-                migrations_user=database.users.migrations,
-                extensions=database.extensions,
-                code=lambda_.Code.from_asset(str(bundle)),
-                handler="database_bootstrap.handler.handler",
-                release=release,
-                vpc=network.vpc,
-                subnets=network.private_subnets,
-                encryption_key=data_key,
-                log_key=logs_key,
-                log_retention_days=environment.compute.log_retention_days,
+            f"{database.id}Bootstrap": databases.bootstrap(
+                database, self.databases[database.id], log_retention_days=environment.compute.log_retention_days
             ).function
             for database in environment.data.databases
         }
+        self.caches = {cache.id: databases.cache(cache) for cache in environment.data.caches}
 
 
 def _key(item: settings.Table | settings.GlobalIndex) -> Key:

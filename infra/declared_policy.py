@@ -13,6 +13,7 @@ from infra.guardrails.policy import Policy
 def policy_of(environment: Environment) -> Policy:
     """Return the effects that the guardrails hold `environment` to."""
     network, backup, archive = environment.network, environment.backup, environment.security.log_archive
+    databases, caches = environment.data.databases, environment.data.caches
     return Policy(
         isolated_data_tier=True,
         web_acl=True,
@@ -21,6 +22,10 @@ def policy_of(environment: Environment) -> Policy:
         termination_protection=environment.retain_data,
         log_archive_days=archive.expire_after_days,
         object_lock_days=archive.object_lock_days or 0,
+        backup_retention_days=min((database.backup_days for database in databases), default=0),
+        cache_snapshot_days=min((cache.snapshot_days for cache in caches), default=0),
+        multi_az=environment.production,
+        min_readers=min((database.readers for database in databases), default=0),
         point_in_time_days=environment.data.point_in_time_recovery_days,
         backed_up=True,
         backup_lifecycle_days=(

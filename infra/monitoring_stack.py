@@ -10,15 +10,18 @@ from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.monitoring import Monitoring, Override
 from constructs_lib.monitoring.api import monitor_api
+from constructs_lib.monitoring.caches import monitor_cache
 from constructs_lib.monitoring.databases import monitor_database
 from constructs_lib.monitoring.functions import monitor_function
 from constructs_lib.monitoring.queues import monitor_dead_letters
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
 from constructs_lib.monitoring.tables import monitor_table
 from constructs_lib.monitoring.web_acl import monitor_web_acl
+from constructs_lib.node_cache import NodeCache
 from constructs_lib.restore_testing import RestoreTesting
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.serverless_api import ServerlessApi
+from constructs_lib.serverless_cache import ServerlessCache
 from constructs_lib.table import Table
 from constructs_lib.web_acl import WebAcl
 from infra.stack_settings import stack_settings
@@ -34,6 +37,7 @@ class MonitoringStack(cdk.Stack):
         *,
         environment: Environment,
         api: ServerlessApi,
+        caches: dict[str, NodeCache | ServerlessCache],
         databases: dict[str, AuroraCluster],
         functions: dict[str, SecureFunction],
         restore_tests: RestoreTesting | None,
@@ -105,6 +109,14 @@ class MonitoringStack(cdk.Stack):
             )
         if restore_tests:
             monitor_restore_tests(monitoring, kinds=restore_tests.kinds, namespace=restore_tests.metrics_namespace)
+        for name, cache in caches.items():
+            monitor_cache(
+                monitoring,
+                cache,
+                name=name,
+                cpu_percent=limits.cache_cpu_percent,
+                memory_percent=limits.cache_memory_percent,
+            )
         monitor_web_acl(
             monitoring,
             name="WebAcl",

@@ -95,6 +95,7 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         "Monitoring",
         environment=environment,
         api=compute.todo_api,
+        caches=data.caches,
         databases=data.databases,
         functions={**data.functions, **compute.functions},
         restore_tests=backup.restore_tests,

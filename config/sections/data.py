@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from config.sections.base import Days, Matches, ResourceId, Section, unique
+from config.sections.caches import Cache
 from config.sections.databases import Database
 
 AttributeName = Annotated[str, Matches(r"[A-Za-z0-9_.-]{1,255}", "1-255 letters, digits, dots, _ or -")]
@@ -108,6 +109,9 @@ class Data(Section):
     databases: tuple[Database, ...] = ()
     """Aurora clusters."""
 
+    caches: tuple[Cache, ...] = ()
+    """Caches of ElastiCache."""
+
     point_in_time_recovery_days: Annotated[int, Field(ge=1, le=35)] = 35
     """Days back to which a table can be restored to any second (DynamoDB accepts 1 to 35)."""
 
@@ -132,8 +136,9 @@ class Data(Section):
         self._require(
             unique(tables + buckets), "buckets", "must have ids that no other bucket and no table has", buckets
         )
-        databases = [database.id for database in self.databases]
-        self._require(
-            unique(tables + buckets + databases), "databases", "must have ids that nothing else in data has", databases
-        )
+        taken = tables + buckets
+        for field in ("databases", "caches"):
+            ids = [item.id for item in getattr(self, field)]
+            taken += ids
+            self._require(unique(taken), field, "must have ids that nothing else in data has", ids)
         return self

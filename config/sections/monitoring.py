@@ -108,6 +108,12 @@ class Thresholds(Section):
     database_replica_lag_ms: Annotated[int, Field(ge=1, le=3_600_000)] = 1000
     """Time that a reader is behind its writer."""
 
+    cache_cpu_percent: Percent = 80.0
+    """Use of the one processor that a cache node's engine runs on, over fifteen minutes."""
+
+    cache_memory_percent: Percent = 80.0
+    """Use of a cache's memory: of a node's, or of a serverless cache's largest size."""
+
     blocked_requests_per_5_minutes: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
     """Requests that the web ACL blocks in five minutes."""
 

@@ -8,7 +8,10 @@ import config
 from config import Environment
 from config.sections.base import Section
 
-MODULES = ("model", *(f"sections.{name}" for name in ("compute", "data", "databases", "monitoring", "security")))
+MODULES = (
+    "model",
+    *(f"sections.{name}" for name in ("caches", "compute", "data", "databases", "monitoring", "security")),
+)
 IMPORTS = "; ".join(f"from config.{module} import *" for module in MODULES) + 5 * "\n"
 
 Tree = dict[str, Any]

@@ -25,7 +25,7 @@ COUNTS = {
     *("burst_limit", "port", "reserved_concurrency"),
     *("aurora_acus_above_minimum", "canary_runs", "config_rule_evaluations", "deploys", "load_balancer_capacity_units"),
     *("monthly_active_users", "service_tasks_above_minimum"),
-    *("database_connections", "max_acu", "min_acu", "readers"),
+    *("database_connections", "max_acu", "min_acu", "readers", "replicas", "ecpus_per_second"),
     "threshold",  # of an alarm, in the unit of its metric
 }
 """Numbers whose name says what is counted."""

@@ -18,6 +18,10 @@ def database(**changes: Any) -> tuple[Tree]:
     return ({"id": "Main", **fits, **changes},)
 
 
+def cache(**changes: Any) -> tuple[Tree]:
+    return ({"id": "Cache", **changes},)
+
+
 def table(**changes: Any) -> Tree:
     return {"id": "Todos", "partition_key": PK, **changes}
 
@@ -119,6 +123,20 @@ BROKEN = [
     ("data.databases", database(min_acu=0), "must have min_acu >= 0.5 in production"),
     ("data.databases", database(backup_days=34), "must have backup_days >= 35 in production"),
     ("network.egress", "none", "must not be none where data.databases are"),
+    ("data.databases", database(id="M" * 32), "must have ids that make names of at most 63 characters"),
+    # Caches
+    ("data.caches", cache(id="Main"), "must have ids that nothing else in data has"),
+    ("data.caches", cache(id="C" * 21), "must have ids that make names of at most 36 characters"),
+    ("data.caches", cache(engine="memcached"), "must be 'valkey' or 'redis'"),
+    ("data.caches", cache(version="6.2"), "must be a version for valkey: 7.2"),
+    ("data.caches", cache(engine="redis"), "must be a version for redis: 7.0, 7.1"),
+    ("data.caches", cache(nodes={"type": "t4g.medium"}), "must be a node type such as cache.t4g.medium"),
+    ("data.caches", cache(nodes={"replicas": 6}), "must be less than or equal to 5"),
+    ("data.caches", cache(nodes={"replicas": 0}), "must have a replica in production"),
+    ("data.caches", cache(nodes={"port": 6379}), "must not be 6379"),
+    ("data.caches", cache(limits={"data_gb": 0}), "must be greater than or equal to 1"),
+    ("data.caches", cache(limits={"ecpus_per_second": 999}), "must be greater than or equal to 1000"),
+    ("data.caches", cache(snapshot_days=36), "must be less than or equal to 35"),
     ("data.buckets", ({"id": "One", "noncurrent_expiry_days": 0},), "must be greater than or equal to 1"),
     ("data.tables", (table(sort_key=PK),), "must differ from partition_key"),
     ("data.tables", (table(partition_key={"name": "p k"}),), "must be 1-255 letters"),

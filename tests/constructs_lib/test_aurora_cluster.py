@@ -22,12 +22,6 @@ CLUSTER, INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
 
 
 @pytest.fixture
-def vpc(stack: cdk.Stack) -> ec2.Vpc:
-    tier = ec2.SubnetConfiguration(name="Isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
-    return ec2.Vpc(stack, "Vpc", availability_zones=["us-east-1a", "us-east-1b"], subnet_configuration=[tier])
-
-
-@pytest.fixture
 def make(stack: cdk.Stack, key: kms.Key, vpc: ec2.Vpc) -> Make:
     def cluster(**changes: Any) -> AuroraCluster:
         values: dict[str, Any] = {
