@@ -157,5 +157,5 @@ def test_whoever_is_let_in_may_sign_in_on_one_port(
 
 
 def test_a_name_that_leaves_no_room_for_its_users_is_refused(stack: cdk.Stack, shared: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="name must have at most 36 characters, got x{37}"):
+    with pytest.raises(ValueError, match=r"name must have at most 36 characters, got x{37}"):
         serverless_cache(stack, shared, name="x" * 37)
