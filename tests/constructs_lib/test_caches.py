@@ -8,6 +8,8 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Match, Template
 
+from constructs_lib.monitoring import Monitoring
+from constructs_lib.monitoring.caches import monitor_cache
 from constructs_lib.node_cache import NodeCache
 from constructs_lib.serverless_cache import ServerlessCache
 from constructs_lib.workload_role import WorkloadRole
@@ -159,3 +161,24 @@ def test_whoever_is_let_in_may_sign_in_on_one_port(
 def test_a_name_that_leaves_no_room_for_its_users_is_refused(stack: cdk.Stack, shared: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"name must have at most 36 characters, got x{37}"):
         serverless_cache(stack, shared, name="x" * 37)
+
+
+def test_each_node_is_watched(stack: cdk.Stack, shared: dict[str, Any]) -> None:
+    assert watched(stack, node_cache(stack, shared)) == {
+        f"test-Cache{node}-{kind}": 80 for node in (1, 2) for kind in ("cache-cpu", "cache-memory")
+    }
+
+
+def test_a_serverless_cache_is_watched_at_its_own_limits(stack: cdk.Stack, shared: dict[str, Any]) -> None:
+    assert watched(stack, serverless_cache(stack, shared)) == {
+        "test-Cache-cache-memory": 4_000_000_000,  # 80 % of 5 GB
+        "test-Cache-cache-throttles": 0,
+    }
+
+
+def watched(stack: cdk.Stack, cache: NodeCache | ServerlessCache) -> dict[str, float]:
+    """Thresholds of the alarms that a cache gets, by their names."""
+    monitoring = Monitoring(stack, "Monitoring", name="test", topics={"P2": "arn:aws:sns:us-east-1:1:alarms"})
+    monitor_cache(monitoring, cache, name="Cache", cpu_percent=80, memory_percent=80)
+    found = Template.from_stack(stack).find_resources("AWS::CloudWatch::Alarm").values()
+    return {alarm["Properties"]["AlarmName"]: alarm["Properties"]["Threshold"] for alarm in found}
