@@ -63,5 +63,5 @@ def _user(
         user_id=user_id,
         user_name=name or user_id,
         access_string=access,
-        authentication_mode=elasticache.CfnUser.AuthenticationModeProperty(type=kind),
+        authentication_mode={"Type": kind},  # CDK writes its own class for this in lower case
     )
