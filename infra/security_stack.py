@@ -74,7 +74,11 @@ class SecurityStack(cdk.Stack):
             self,
             "WebAcl",
             name=f"{environment.project}-{environment.name}",
-            blocked_countries=list(security.web_acl.blocked_countries),
+            allowed_addresses=security.web_acl.allowed_addresses,
+            block_anonymous=security.web_acl.block_anonymous,
+            blocked_addresses=security.web_acl.blocked_addresses,
+            blocked_countries=security.web_acl.blocked_countries,
+            counted_rules=security.web_acl.counted_rules,
             rate_limit_per_5_minutes=security.web_acl.rate_limit_per_5_minutes,
             log_group=SecureLogGroup(
                 self,

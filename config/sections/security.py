@@ -4,15 +4,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from config.sections.base import Days, LogRetentionDays, Matches, Section, unique
-from config.sections.countries import COUNTRIES
+from config.sections.base import Days, LogRetentionDays, Section
+from config.sections.firewall import WebAcl
 
 STANDARD_IA_MIN_DAYS = 30
 """Days that S3 wants an object to stay in Standard, and then in Standard-IA, before one rule moves it on."""
-
-CountryCode = Annotated[
-    str, Matches("|".join(COUNTRIES), "a country of AWS WAF's list, such as GB (ISO 3166-1 alpha-2, upper case)")
-]
 
 
 class LogArchive(Section):
@@ -45,22 +41,6 @@ class LogArchive(Section):
         self._require(deep > glacier, "deep_archive_after_days", f"must be > {glacier} (glacier_after_days)")
         self._require(expiry > deep, "expire_after_days", f"must be > {deep} (deep_archive_after_days)")
         self._require(lock is None or lock <= expiry, "object_lock_days", f"must be <= {expiry} (expire_after_days)")
-        return self
-
-
-class WebAcl(Section):
-    """Rules at the front door of the API."""
-
-    rate_limit_per_5_minutes: Annotated[int, Field(ge=10, le=2_000_000_000)] = 2000
-    """Requests per client address in five minutes before WAF blocks it (WAF accepts 10 to 2,000,000,000)."""
-
-    blocked_countries: tuple[CountryCode, ...] = ()
-    """Countries whose requests are blocked, as ISO 3166-1 alpha-2 codes."""
-
-    @model_validator(mode="after")
-    def _named_once(self) -> Self:
-        """No country is named twice."""
-        self._require(unique(self.blocked_countries), "blocked_countries", "must differ from each other")
         return self
 
 
