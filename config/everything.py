@@ -10,9 +10,10 @@ from config.sections.backup import Backup
 from config.sections.compute import Api, Compute
 from config.sections.edge import Edge
 from config.sections.emulator import Emulator
+from config.sections.firewall import WebAcl
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
-from config.sections.security import LogArchive, Security, WebAcl
+from config.sections.security import LogArchive, Security
 
 environment = Environment(
     name="everything",
@@ -29,7 +30,13 @@ environment = Environment(
     ),
     security=Security(
         log_archive=LogArchive(object_lock_days=365),
-        web_acl=WebAcl(blocked_countries=("KP",)),
+        web_acl=WebAcl(
+            allowed_addresses=("203.0.113.0/24", "2001:db8:1::/48"),
+            block_anonymous=True,
+            blocked_addresses=("198.51.100.0/24", "2001:db8:2::/48"),
+            blocked_countries=("KP",),
+            counted_rules=("AnonymousIp", "Common/SizeRestrictions_BODY"),
+        ),
     ),
     data=DATA.but(
         databases=(
