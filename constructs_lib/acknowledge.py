@@ -91,8 +91,10 @@ def as_written(value: Any) -> str:
             return str(value)
 
 
-def accept_finding(construct: IConstruct, promise: str, *, reason: str) -> None:
+def accept_finding(construct: IConstruct, promise: str, *, reason: str, about: str = "") -> None:
     """Accept what breaks the guardrail `promise` (such as identity.resource-star) on the resource of `construct`.
+
+    With `about`, only what the message says about this.
 
     It is written into the template, so that any tool that reads the assembly sees it. One that matches nothing any
     more is itself a finding.
@@ -101,4 +103,5 @@ def accept_finding(construct: IConstruct, promise: str, *, reason: str) -> None:
     if not isinstance(resource, cdk.CfnResource):
         raise ValueError(f"construct must hold one CloudFormation resource, got {construct.node.path}")
     said = resource.get_metadata(METADATA) or {"acknowledge": []}
-    resource.add_metadata(METADATA, {"acknowledge": [*said["acknowledge"], {"id": promise, "reason": reason}]})
+    entry = {"id": promise, "reason": reason} | ({"about": about} if about else {})
+    resource.add_metadata(METADATA, {"acknowledge": [*said["acknowledge"], entry]})

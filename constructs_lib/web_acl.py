@@ -9,6 +9,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
+from constructs_lib.acknowledge import accept_finding
+
 MANAGED_GROUPS = {
     "IpReputation": "AWSManagedRulesAmazonIpReputationList",
     "AnonymousIp": "AWSManagedRulesAnonymousIpList",
@@ -86,6 +88,13 @@ class WebAcl(Construct):
                 for header in redacted_headers
             ],
         )
+        for rule in sorted(rule for rule in counted if "/" not in rule):
+            accept_finding(
+                self.acl,
+                "reachability.web-acl",
+                about=f"rule {MANAGED_GROUPS.get(rule, rule)}",
+                reason="It is on trial by configuration: its matches are counted and looked at before it blocks.",
+            )
 
     def protect(self, scope: Construct, construct_id: str, *, resource_arn: str) -> None:
         """Put the ACL in front of `resource_arn`; the association lives in `scope`, the resource's own stack.
