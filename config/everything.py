@@ -40,7 +40,15 @@ environment = Environment(
     ),
     data=DATA.but(
         databases=(
-            DATABASE.but(min_acu=1, max_acu=4, readers=1, backup_days=35, insights="advanced", log_retention_days=90),
+            DATABASE.but(
+                min_acu=1,
+                max_acu=4,
+                readers=1,
+                backup_days=35,
+                insights="advanced",
+                log_retention_days=90,
+                proxy=True,
+            ),
         ),
         caches=(CACHE.but(engine="redis", version="7.1"),),
     ),

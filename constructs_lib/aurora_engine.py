@@ -12,6 +12,7 @@ class AuroraEngine:
     """What RDS calls it."""
     port: int
     """A port that is not the engine's usual one."""
+    usual_port: int
     proxy_family: str
     """What RDS Proxy calls it."""
     logs: tuple[str, ...]
@@ -30,6 +31,7 @@ ENGINES = {
     "postgresql": AuroraEngine(
         name="aurora-postgresql",
         port=5433,
+        usual_port=5432,
         proxy_family="POSTGRESQL",
         logs=("postgresql", "iam-db-auth-error"),
         parameters={
@@ -47,6 +49,7 @@ ENGINES = {
     "mysql": AuroraEngine(
         name="aurora-mysql",
         port=3307,
+        usual_port=3306,
         proxy_family="MYSQL",
         # The general log is exported, as auditors ask, and off: the audit log has what it would say.
         logs=("audit", "error", "general", "slowquery", "iam-db-auth-error"),

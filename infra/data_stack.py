@@ -72,6 +72,11 @@ class DataStack(cdk.Stack):
             ).function
             for database in environment.data.databases
         }
+        self.proxies = {
+            database.id: databases.proxy(database, self.databases[database.id])
+            for database in environment.data.databases
+            if database.proxy
+        }
         self.caches = {cache.id: databases.cache(cache) for cache in environment.data.caches}
 
 

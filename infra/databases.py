@@ -12,6 +12,7 @@ from config.sections.caches import Cache
 from config.sections.databases import MASTER_USER, Database
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.database_bootstrap import DatabaseBootstrap
+from constructs_lib.database_proxy import DatabaseProxy
 from constructs_lib.node_cache import NodeCache
 from constructs_lib.serverless_cache import ServerlessCache
 from constructs_lib.tiered_vpc import TieredVpc
@@ -79,6 +80,20 @@ class Databases:
             encryption_key=self.data_key,
             log_key=self.logs_key,
             log_retention_days=log_retention_days,
+        )
+
+    def proxy(self, database: Database, cluster: AuroraCluster) -> DatabaseProxy:
+        """Pool connections to `cluster` for the application's user."""
+        return DatabaseProxy(
+            self.stack,
+            f"{database.id}Proxy",
+            name=self._name(database.id),
+            database=cluster,
+            user=database.users.application,
+            vpc=self._vpc,
+            subnets=self.network.isolated_subnets,
+            log_key=self.logs_key,
+            log_retention_days=database.log_retention_days,
         )
 
     def cache(self, cache: Cache) -> NodeCache | ServerlessCache:

@@ -8,10 +8,11 @@ from config.sections.monitoring import Monitoring as MonitoringSettings
 from constructs_lib.alarm_routes import SEVERITIES, AlarmRoutes, Listener
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.customer_key import CustomerKey
+from constructs_lib.database_proxy import DatabaseProxy
 from constructs_lib.monitoring import Monitoring, Override
 from constructs_lib.monitoring.api import monitor_api
 from constructs_lib.monitoring.caches import monitor_cache
-from constructs_lib.monitoring.databases import monitor_database
+from constructs_lib.monitoring.databases import monitor_database, monitor_database_proxy
 from constructs_lib.monitoring.functions import monitor_function
 from constructs_lib.monitoring.queues import monitor_dead_letters
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
@@ -40,6 +41,7 @@ class MonitoringStack(cdk.Stack):
         caches: dict[str, NodeCache | ServerlessCache],
         databases: dict[str, AuroraCluster],
         functions: dict[str, SecureFunction],
+        proxies: dict[str, DatabaseProxy],
         restore_tests: RestoreTesting | None,
         tables: dict[str, Table],
         web_acl: WebAcl,
@@ -106,6 +108,13 @@ class MonitoringStack(cdk.Stack):
                 connections=limits.database_connections,
                 cpu_percent=limits.database_cpu_percent,
                 replica_lag=cdk.Duration.millis(limits.database_replica_lag_ms) if database.has_readers else None,
+            )
+        for name, proxy in proxies.items():
+            monitor_database_proxy(
+                monitoring,
+                name=f"{name}Proxy",
+                proxy=proxy.proxy.ref,
+                borrow_latency=cdk.Duration.millis(limits.database_proxy_wait_ms),
             )
         if restore_tests:
             monitor_restore_tests(monitoring, kinds=restore_tests.kinds, namespace=restore_tests.metrics_namespace)

@@ -97,6 +97,7 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         api=compute.todo_api,
         caches=data.caches,
         databases=data.databases,
+        proxies=data.proxies,
         functions={**data.functions, **compute.functions},
         restore_tests=backup.restore_tests,
         tables=data.tables,

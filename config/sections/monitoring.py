@@ -108,6 +108,9 @@ class Thresholds(Section):
     database_replica_lag_ms: Annotated[int, Field(ge=1, le=3_600_000)] = 1000
     """Time that a reader is behind its writer."""
 
+    database_proxy_wait_ms: Annotated[int, Field(ge=1, le=120_000)] = 100
+    """Mean time, over fifteen minutes, that a proxy's clients wait for a connection."""
+
     cache_cpu_percent: Percent = 80.0
     """Use of the one processor that a cache node's engine runs on, over fifteen minutes."""
 

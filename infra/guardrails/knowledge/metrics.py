@@ -79,6 +79,7 @@ WATCHES: dict[str, Watch] = {
     "AWS::RDS::DBInstance": Watch(
         ("AWS/RDS",), ("DBInstanceIdentifier",), (_CPU, ("FreeStorageSpace",)), "DBInstanceIdentifier"
     ),
+    "AWS::RDS::DBProxy": Watch(("AWS/RDS",), ("ProxyName",), (ANY,), "DBProxyName"),
     "AWS::Redshift::Cluster": Watch(("AWS/Redshift",), ("ClusterIdentifier",), (ANY,), "ClusterIdentifier"),
     "AWS::WAFv2::WebACL": Watch(("AWS/WAFV2",), ("WebACL",), (("BlockedRequests",),), "VisibilityConfig.MetricName"),
 }

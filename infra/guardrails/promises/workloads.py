@@ -110,7 +110,9 @@ def databases(context: Context) -> Iterator[Finding]:
         if not is_true(cluster.get("IamAuthEnabled")):
             yield Finding(cluster, "IamAuthEnabled", "is not on")
     for proxy in context.of_type("AWS::RDS::DBProxy"):
-        if any(mapping(auth).get("IAMAuth") != "REQUIRED" for auth in listed(proxy.get("Auth")) or [None]):
+        without_secrets = proxy.get("DefaultAuthScheme") == "IAM_AUTH"  # clients and proxy alike sign in with IAM
+        auths = listed(proxy.get("Auth")) or ([] if without_secrets else [None])
+        if any(mapping(auth).get("IAMAuth") != "REQUIRED" for auth in auths):
             yield Finding(proxy, "Auth.IAMAuth", "is not REQUIRED")
     for instance in context.of_type("AWS::RDS::DBInstance"):
         if is_false(instance.get("AutoMinorVersionUpgrade")):

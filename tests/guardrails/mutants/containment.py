@@ -15,6 +15,7 @@ CONTAINERS, IMAGES, INSTANCES, FUNCTIONS, DATABASES = (
 MUTANTS = [
     Mutant(DATABASES, "the graph by nothing", drop("AWS::Neptune::DBCluster", "IamAuthEnabled"), REFERENCE),
     Mutant(DATABASES, "the proxy by password", put("AWS::RDS::DBProxy", "Auth.0.IAMAuth", "DISABLED"), REFERENCE),
+    Mutant(DATABASES, "a proxy without IAM", add("Proxy", "AWS::RDS::DBProxy", DefaultAuthScheme="NONE")),
     Mutant(CONTAINERS, "one that can write", add("Task", TASK, ContainerDefinitions=[{"Name": "a"}])),
     Mutant(
         CONTAINERS,

@@ -83,6 +83,8 @@ class Watch(cdk.Stack):
         for name, (namespace, identifier) in clusters.items():
             self._alarm(f"{name}Cpu", namespace, "CPUUtilization", DBClusterIdentifier=identifier)
         self._alarm("AuroraLinks", "AWS/RDS", "DatabaseConnections", DBClusterIdentifier=clusters["Aurora"][1])
+        latency = "DatabaseConnectionsBorrowLatency"
+        self._alarm("Proxy", "AWS/RDS", latency, ProxyName=data.proxy.db_proxy_name)
         for metric in ("CPUUtilization", "FreeStorageSpace"):
             self._alarm(f"Mysql{metric}", "AWS/RDS", metric, DBInstanceIdentifier=data.mysql.ref)
         for metric in ("EngineCPUUtilization", "DatabaseMemoryUsagePercentage"):
