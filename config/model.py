@@ -19,6 +19,7 @@ from config.sections.usage import Usage
 
 PRODUCTION_MIN_BACKUP_DAYS = 35
 EMULATED_ACCOUNT = "000000000000"
+PRODUCTION_MIN_TASKS = 2
 PRODUCTION_NAMES = ("prod", "production")
 OWN_TAGS = {"project", "environment", "backup"}
 """Tags that the app sets itself."""
@@ -153,6 +154,41 @@ class Environment(Section):
                 "region",
                 "must have its root certificate in services/database_bootstrap/rds_roots.pem where data.databases are",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _containers_fit(self) -> Self:
+        """What services name exists; in production they last, and nobody opens a shell in them."""
+        place, containers, network = "compute.containers.services", self.compute.containers, self.network
+        for service in containers.services:
+            for kind in ("tables", "buckets", "databases"):
+                known = [store.id for store in getattr(self.data, kind)]
+                unknown = sorted(set(getattr(service, kind)) - set(known))
+                rule = f"must name {kind} of data.{kind} ({', '.join(known) or 'there is none'}) in {service.id}"
+                self._require(not unknown, place, rule, unknown)
+            lasts = service.min_tasks >= PRODUCTION_MIN_TASKS or not self.production
+            rule = f"must have min_tasks >= {PRODUCTION_MIN_TASKS} in production ({service.id})"
+            self._require(lasts, place, rule, service.min_tasks)
+            rule = f"must have shell False in production ({service.id})"
+            self._require(not (self.production and service.shell), place, rule, service.shell)
+        certificate = containers.load_balancer.certificate_arn
+        routed = any(service.route for service in containers.services)
+        self._require(
+            bool(certificate) or not (self.production and routed),
+            "compute.containers.load_balancer.certificate_arn",
+            "must be given in production",
+        )
+        self._require(
+            not (certificate and self.region) or certificate.split(":")[3] == self.region,
+            "compute.containers.load_balancer.certificate_arn",
+            f"must be of {self.region} (region)",
+        )
+        missing = sorted({"ecr.api", "ecr.dkr", "logs"} - set(network.interface_endpoints))
+        self._require(
+            not (containers.services and network.egress == "none" and missing),
+            "network.interface_endpoints",
+            f"must have {', '.join(missing)} where services are and egress is none",
+        )
         return self
 
     @model_validator(mode="after")

@@ -45,7 +45,7 @@ def descriptions(section: type[Section]) -> dict[str, str]:
 
 def rules(section: type[Section]) -> list[str]:
     """The rules between fields of `section`, in words: the docstrings of its validators."""
-    methods = [item for item in _body(section) if isinstance(item, ast.FunctionDef)]
+    methods = [item for item in _body(section) if isinstance(item, ast.FunctionDef) and item.name[0] == "_"]
     return [text for method in methods if (text := ast.get_docstring(method))]
 
 

@@ -1,4 +1,4 @@
-"""The bucket that S3 writes its server access logs to; every other bucket points here."""
+"""The bucket that S3 and load balancers write their access logs to."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -9,7 +9,7 @@ from constructs_lib.acknowledge import acknowledge, in_packs
 
 
 class AccessLogBucket(Construct):
-    """A target for server access logs of this account's buckets in this region."""
+    """A target for access logs of this account's buckets and load balancers in this region."""
 
     def __init__(
         self,
@@ -39,6 +39,15 @@ class AccessLogBucket(Construct):
                 principals=[iam.ServicePrincipal("logging.s3.amazonaws.com")],
                 actions=["s3:PutObject"],
                 resources=[self.bucket.arn_for_objects("*")],
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+            )
+        )
+        self.bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AllowLoadBalancerLogs",
+                principals=[iam.ServicePrincipal("logdelivery.elasticloadbalancing.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[self.bucket.arn_for_objects("load-balancer/AWSLogs/*")],
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             )
         )

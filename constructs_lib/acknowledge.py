@@ -1,6 +1,7 @@
 """One way to write down why a finding is accepted, at the construct that causes it."""
 
 from collections.abc import Mapping, Sequence
+from json import dumps
 from typing import Any
 
 import aws_cdk as cdk
@@ -87,6 +88,10 @@ def as_written(value: Any) -> str:
             return f"<{name}.{attribute}>"
         case {"Fn::Join": [separator, parts]}:
             return str(separator).join(as_written(part) for part in parts)
+        case {"Fn::ImportValue": name}:
+            return str(name)
+        case {**other} if other:
+            return dumps(other, separators=(",", ":"))
         case _:
             return str(value)
 

@@ -1,12 +1,12 @@
 """An S3 bucket that is private, encrypted with our key, versioned, and logged."""
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from constructs_lib.acknowledge import acknowledge, in_packs
+from constructs_lib.acknowledge import acknowledge, as_written, in_packs
+from constructs_lib.workload_role import WorkloadRole
 
 
 class SecureBucket(Construct):
@@ -71,6 +71,17 @@ class SecureBucket(Construct):
             reason="Backup copies what matters to the recovery region; replication would keep a second live bucket.",
         )
 
-    def grant_read_write(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` read, write and delete objects, and use the key for it."""
-        return self.bucket.grant_read_write(grantee)
+    def allow_objects(self, role: WorkloadRole) -> None:
+        """Let `role`, of any stack, read, write, list and delete objects, and use the key for it."""
+        home = cdk.Stack.of(self.bucket)
+        # The export by its name, as cdk-nag writes it: a plain reference across stacks gets it only at the end.
+        arn = self.bucket.bucket_arn if cdk.Stack.of(role) is home else home.export_value(self.bucket.bucket_arn)
+        role.allow("s3:GetBucketLocation", "s3:ListBucket", on=[arn])
+        role.allow("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject", on=[f"{arn}/*"])
+        if self.bucket.encryption_key:
+            role.allow("kms:Decrypt", "kms:GenerateDataKey", on=[self.bucket.encryption_key.key_arn])
+        acknowledge(
+            role.policy,
+            [f"AwsSolutions-IAM5[Resource::{as_written(cdk.Stack.of(role).resolve(arn))}/*]"],
+            reason="The objects of one bucket, which get their keys at run time.",
+        )

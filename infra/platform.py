@@ -5,8 +5,10 @@ from constructs import Construct
 
 import config
 from config import Environment
+from config.sections.containers import services_by_stack
 from infra.backup_stack import BackupStack
 from infra.compute_stack import ComputeStack
+from infra.containers_stack import ContainersStack
 from infra.data_stack import BACKUP_TAG, DataStack
 from infra.declared_policy import declare_policy
 from infra.monitoring_stack import MonitoringStack
@@ -15,6 +17,7 @@ from infra.pipeline_replica_stack import PipelineReplicaStack
 from infra.pipeline_stack import PipelineStack
 from infra.recovery_stack import RecoveryStack
 from infra.security_stack import SecurityStack
+from infra.services_stack import ServicesStack
 
 
 def build_app(app: cdk.App, environment: Environment) -> None:
@@ -73,6 +76,36 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         tables=data.tables,
         web_acl=security.web_acl,
     )
+
+    if environment.compute.containers.services:
+        containers = ContainersStack(
+            scope,
+            "Containers",
+            environment=environment,
+            access_log_bucket=security.access_log_bucket,
+            data_key=security.data_key,
+            logs_key=security.logs_key,
+            network=network.network,
+            web_acl=security.web_acl,
+        )
+        for number, members in services_by_stack(environment.compute.containers.services).items():
+            ServicesStack(
+                scope,
+                f"Services{number}",
+                environment=environment,
+                services=members,
+                cluster=containers.cluster,
+                balancer=containers.balancer,
+                shifting_rules=containers.shifting_rules,
+                shifting_role=containers.shifting_role,
+                groups=containers.groups,
+                secrets=containers.secrets,
+                network=network.network,
+                logs_key=security.logs_key,
+                buckets=data.buckets,
+                databases=data.databases,
+                tables=data.tables,
+            )
 
     recovery = RecoveryStack(scope, "Recovery", environment=environment)
 

@@ -1,10 +1,11 @@
-"""Compute: the serverless to-do API."""
+"""Compute: the serverless to-do API, and services in containers."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from config.sections.base import LogRetentionDays, ResourceId, Section
+from config.sections.containers import Containers
 
 
 class Api(Section):
@@ -42,3 +43,6 @@ class Compute(Section):
 
     api: Api = Api()
     """The to-do API."""
+
+    containers: Containers = Containers()
+    """Services on Fargate."""

@@ -10,7 +10,19 @@ from config.sections.base import Section
 
 MODULES = (
     "model",
-    *(f"sections.{name}" for name in ("caches", "compute", "data", "databases", "monitoring", "security")),
+    *(
+        f"sections.{name}"
+        for name in (
+            "caches",
+            "compute",
+            "container_traffic",
+            "containers",
+            "data",
+            "databases",
+            "monitoring",
+            "security",
+        )
+    ),
 )
 IMPORTS = "; ".join(f"from config.{module} import *" for module in MODULES) + 5 * "\n"
 

@@ -27,6 +27,7 @@ COUNTS = {
     *("monthly_active_users", "service_tasks_above_minimum"),
     *("database_connections", "max_acu", "min_acu", "readers", "replicas", "ecpus_per_second"),
     "threshold",  # of an alarm, in the unit of its metric
+    *("cpu_units", "max_tasks", "messages_per_task", "min_tasks", "priority", "requests_per_task"),
 }
 """Numbers whose name says what is counted."""
 

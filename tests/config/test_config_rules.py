@@ -1,6 +1,7 @@
 """Every rule of the configuration: what breaks it is refused in a line that names field, rule and value."""
 
 import re
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -25,6 +26,26 @@ def cache(**changes: Any) -> tuple[Tree]:
 def table(**changes: Any) -> Tree:
     return {"id": "Todos", "partition_key": PK, **changes}
 
+
+IMAGE = "111122223333.dkr.ecr.us-east-1.amazonaws.com/api:1.0.0"
+ROUTE = {"priority": 1, "paths": ("/api/*",)}
+
+
+def service(**changes: Any) -> Tree:
+    return {"id": "Api", "image": IMAGE, "min_tasks": 2, **changes}
+
+
+def services(**changes: Any) -> tuple[Tree]:
+    return (service(**changes),)
+
+
+def routed(**changes: Any) -> tuple[Tree]:
+    return services(route={**ROUTE, **changes})
+
+
+SERVICES = "compute.containers.services"
+IN_ONE_STACK = [name for n in range(1000) if int(sha256((name := f"S{n}").encode()).hexdigest(), 16) % 16 == 0][:21]
+CERTIFICATE = "compute.containers.load_balancer.certificate_arn"
 
 BROKEN = [
     # Names and places
@@ -176,6 +197,115 @@ BROKEN = [
     ("edge.allowed_origins", ("http://..",), "must be an origin such as"),
     ("edge.allowed_origins", ("http://localhost:0",), "must be an origin such as"),
     ("edge.allowed_origins", ("http://localhost",) * 2, "must differ from each other"),
+    # Containers
+    (SERVICES, services(id="api"), "must be a PascalCase noun"),
+    (SERVICES, services() * 2, "must have different ids"),
+    (SERVICES, services(image="api:latest"), "must be REGISTRY/NAME with a tag other than latest, or a digest"),
+    (SERVICES, services(image="registry.example/api:latest"), "must be REGISTRY/NAME with a tag other than latest"),
+    (SERVICES, services(image="registry.example/api"), "must be REGISTRY/NAME with a tag other than latest"),
+    (SERVICES, services(memory_mib=4096), "must be 512 to 2048 (512, 1024, 2048) with 256 cpu_units"),
+    (SERVICES, services(cpu_units=8192, memory_mib=17_408), "must be 16384 to 61440 in steps of 4096 with 8192"),
+    (SERVICES, services(cpu_units=300), "must be 256, 512, 1024"),
+    (SERVICES, services(min_tasks=5), "must be >= 5 (min_tasks)"),
+    (SERVICES, services(min_tasks=1), "must have min_tasks >= 2 in production (Api)"),
+    (SERVICES, services(**{"shell": True}), "must have shell False in production (Api)"),
+    (SERVICES, services(spot_percent=101), "must be less than or equal to 100"),
+    (SERVICES, services(port=80), "must be greater than or equal to 1024"),
+    (SERVICES, services(user="root"), "must be a number, or two as USER:GROUP; not 0"),
+    (SERVICES, services(user="0"), "must be a number, or two as USER:GROUP; not 0"),
+    (SERVICES, services(health_path="health"), "must be a path that begins with a slash"),
+    (SERVICES, services(stop_seconds=121), "must be less than or equal to 120"),
+    (SERVICES, services(environment={"log level": "debug"}), "must be an upper-case name"),
+    (
+        SERVICES,
+        services(secrets={"TOKEN": "Partner"}),
+        "must use secrets of compute.containers.secrets (there is none)",
+    ),
+    (SERVICES, services(tables=("Orders",)), "must name tables of data.tables (Todos) in Api"),
+    (SERVICES, services(buckets=("Orders",)), "must name buckets of data.buckets (Attachments) in Api"),
+    (SERVICES, services(databases=("Orders",)), "must name databases of data.databases (Main) in Api"),
+    (SERVICES, services(calls=("Api",)), "must call other services, which have a port and roll"),
+    (SERVICES, services(calls=("Other",)), "must call other services, which have a port and roll"),
+    (SERVICES, services(deployment={"strategy": "canary"}), "must be given for a canary deployment"),
+    (
+        SERVICES,
+        services(deployment={"strategy": "linear", "step_percent": 3, "step_minutes": 1440}),
+        "must make the dep",
+    ),
+    (SERVICES, services(deployment={"strategy": "canary", "step_percent": 100}), "must be < 100 for canary"),
+    (SERVICES, services(scaling={"requests_per_task": 10}), "must be none without the route of a rolling service"),
+    (SERVICES, services(port=None, route=ROUTE), "must be given where a route is"),
+    (
+        SERVICES,
+        services(
+            scaling={"schedules": ({"name": "Am", "schedule": "0 7 * * *", "min_tasks": 1, "max_tasks": 2},)},
+        ),
+        "must be cron(...), at(...) or rate(...)",
+    ),
+    (
+        SERVICES,
+        services(
+            scaling={"schedules": ({"name": "Am", "schedule": "rate(1 day)", "min_tasks": 3, "max_tasks": 2},)},
+        ),
+        "must be >= 3 (min_tasks)",
+    ),
+    (
+        SERVICES,
+        services(
+            scaling={"schedules": ({"name": "Am", "schedule": "rate(1 day)", "min_tasks": 1, "max_tasks": 2},) * 2},
+        ),
+        "must have different names",
+    ),
+    (
+        SERVICES,
+        services(environment={"A": "1"}, secrets={"A": "Partner"}),
+        "must not name variables that environment sets",
+    ),
+    (SERVICES, routed(paths=()), "must name a path, where hosts names none"),
+    (SERVICES, routed(paths=("api",)), "must be a path such as /orders/*"),
+    (SERVICES, routed(paths=tuple(f"/{n}" for n in range(6))), "must be at most 5, together with hosts"),
+    (SERVICES, routed(paths=("/*/*/*", "/a/*/*/*")), "must have at most 5 wildcards in all"),
+    (SERVICES, routed(paths=("/a", "/a")), "must differ from each other"),
+    (SERVICES, routed(hosts=("api",)), "must be a host such as api.example.com"),
+    (SERVICES, routed(priority=0), "must be greater than or equal to 1"),
+    (SERVICES, routed(), "must be given where a service has a route, or cloudfront_prefix_list_id must"),
+    (
+        "compute.containers",
+        {"services": routed(), "load_balancer": {"cloudfront_prefix_list_id": "pl-3b927c52"}},
+        "must be given in production",
+    ),
+    (
+        SERVICES,
+        (*routed(), service(id="Other", route={**ROUTE, "paths": ("/other",)})),
+        "must have routes with different priorities",
+    ),
+    (
+        SERVICES,
+        (*routed(), service(id="Other", route={**ROUTE, "priority": 2})),
+        "must have routes that no other service has",
+    ),
+    (
+        SERVICES,
+        tuple(
+            service(id=f"S{n}", route={"priority": n, "paths": (f"/{n}",)}, deployment={"strategy": "blue-green"})
+            for n in range(1, 52)
+        ),
+        "must need at most 100 target groups",
+    ),
+    (
+        SERVICES,
+        tuple(service(id=name) for name in IN_ONE_STACK),
+        "must put at most 20 into stack 0: give one another id",
+    ),
+    (SERVICES, tuple(service(id=f"S{n}") for n in range(151)), "must have at most 150 items"),
+    ("compute.containers.secrets", ("Partner", "Partner"), "must differ from each other"),
+    (CERTIFICATE, "certificate/1", "must be arn:aws:acm:REGION:ACCOUNT:certificate/ID"),
+    (
+        CERTIFICATE,
+        "arn:aws:acm:eu-west-1:777788889999:certificate/00000000-0000-0000-0000-000000000000",
+        "must be of us-east-1 (region)",
+    ),
+    ("compute.containers.load_balancer.cloudfront_prefix_list_id", "cloudfront", "must be an id such as pl-3b927c52"),
     # Monitoring
     ("monitoring.listeners", ({"email": "a@example.com", "sms": "+12025550123"},), "must be the only one of"),
     ("monitoring.listeners", ({},), "must be the only one of email, sms, https, slack_channel"),
@@ -218,7 +348,7 @@ def test_a_value_that_breaks_a_rule_is_refused(
     assert re.match(r"config/extra\.py(:7)?: ", message := str(refused.value)), message
     assert f": {rule}" in message, message
     assert ", got " in message, message
-    if path.partition(".")[0] not in {"data", "emulator", "tags"}:
+    if path.partition(".")[0] not in {"data", "emulator", "tags"} and not path.startswith("compute.containers"):
         assert re.search(rf": {re.escape(path)}(\[\d?\](\.\w+)?)?: ", message), message
 
 

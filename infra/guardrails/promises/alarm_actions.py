@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from infra.assembly.model import Resource, Target, describe, targets_in
-from infra.assembly.values import listed
+from infra.assembly.values import at, listed
 from infra.guardrails.alarms import Alarm
 from infra.guardrails.context import Context
 from infra.guardrails.finding import Finding
@@ -19,19 +19,25 @@ CHATS = {
 
 
 def _for_people(context: Context) -> Iterator[Alarm]:
-    """Alarms that somebody should hear: neither those that scale, nor those that a composite speaks for."""
+    """Alarms that somebody should hear: not those that scale, that roll back, or that a composite speaks for."""
     spoken_for = {
         child
         for alarm in context.alarms
         if alarm.composite and alarm.enabled and alarm.actions
         for child in alarm.children
     }
+    rolls_back = {
+        target.resource
+        for service in context.of_type("AWS::ECS::Service")
+        for name in at(service.resolved, "DeploymentConfiguration.Alarms.AlarmNames.*")
+        for target in targets_in(name)
+    }
     for alarm in context.alarms:
         scales = [
             isinstance(a, Target) and a.resource.type in (SCALING, "AWS::AutoScaling::ScalingPolicy")
             for a in alarm.actions
         ]
-        if alarm.resource not in spoken_for and not (scales and all(scales)):
+        if alarm.resource not in spoken_for | rolls_back and not (scales and all(scales)):
             yield alarm
 
 

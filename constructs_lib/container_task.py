@@ -1,0 +1,189 @@
+"""What a service on Fargate runs: its containers, hardened, and the two roles behind them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from constructs_lib.acknowledge import acknowledge
+from constructs_lib.secure_log_group import SecureLogGroup
+from constructs_lib.workload_role import WorkloadRole
+
+COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"
+COLLECTOR_MIB = 64
+NOBODY = "10001:10001"
+OWN_REGISTRY = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[^/]+/(?P<name>[^:@]+)")
+SCRATCH = {"scratch": "/tmp"}  # noqa: S108 - the one place that a process may write to
+SHELL = {"shell-lib": "/var/lib/amazon", "shell-log": "/var/log/amazon"}
+"""Where the agent behind a shell writes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """What runs in the first container. `size` is CPU units and MiB of the whole task."""
+
+    image: str
+    size: tuple[int, int]
+    user: str = NOBODY
+    command: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, secretsmanager.ISecret] = field(default_factory=dict)
+    port: int | None = None
+    health_command: Sequence[str] | None = None
+    start_seconds: int = 30
+    stop_seconds: int = 30
+    arm: bool = True
+    shell: bool = False
+    tracing: bool = True
+
+
+class ContainerTask(Construct):
+    """A task definition: no root, nothing to write but /tmp, an init process, logs, and traces by a side-car.
+
+    Give it permissions through `grantee`. What pulls the image and reads the secrets is another role.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        process: Process,
+        log_key: kms.IKey,
+        log_retention_days: int,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._process = process
+        self._logs = SecureLogGroup(self, "Logs", encryption_key=log_key, retention_days=log_retention_days).log_group
+        self.role = WorkloadRole(self, "Role", service="ecs-tasks", description=f"What {name} may do")
+        self.grantee = self.role.policy
+        starter = WorkloadRole(self, "Starter", service="ecs-tasks", description=f"What starts {name}")
+        self._allow_start(starter)
+        volumes = SCRATCH | (SHELL if process.shell else {})
+        self.definition = ecs.CfnTaskDefinition(
+            self,
+            "Resource",
+            family=name,
+            cpu=str(process.size[0]),
+            memory=str(process.size[1]),
+            network_mode="awsvpc",
+            requires_compatibilities=["FARGATE"],
+            runtime_platform={
+                "cpuArchitecture": "ARM64" if process.arm else "X86_64",
+                "operatingSystemFamily": "LINUX",
+            },
+            task_role_arn=self.role.role.role_arn,
+            execution_role_arn=starter.role.role_arn,
+            container_definitions=[self._main(volumes), *([self._collector()] if process.tracing else [])],
+            volumes=[{"name": volume} for volume in volumes],
+        )
+        self.definition.node.add_dependency(self.role.policy, starter.policy)
+        acknowledge(
+            self.definition,
+            ["AwsSolutions-ECS2"],
+            reason="Plain settings that anybody may read; secrets come from Secrets Manager (guardrails secrets.*).",
+        )
+
+    def _main(self, volumes: Mapping[str, str]) -> dict[str, Any]:
+        process = self._process
+        settings = dict(process.environment)
+        if process.tracing:
+            settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://localhost:4317"
+        container: dict[str, Any] = {
+            **self._hardened("main"),
+            "image": process.image,
+            "user": process.user,
+            "environment": [{"name": name, "value": settings[name]} for name in sorted(settings)],
+            "secrets": [
+                {"name": name, "valueFrom": process.secrets[name].secret_arn} for name in sorted(process.secrets)
+            ],
+            "mountPoints": [
+                {"sourceVolume": volume, "containerPath": path, "readOnly": False} for volume, path in volumes.items()
+            ],
+            "stopTimeout": process.stop_seconds,
+        }
+        if process.command:
+            container["command"] = list(process.command)
+        if process.port:
+            container["portMappings"] = [{"containerPort": process.port, "protocol": "tcp"}]
+        if process.health_command:
+            container["healthCheck"] = {
+                "command": ["CMD", *process.health_command],
+                "interval": 10,
+                "retries": 3,
+                "startPeriod": process.start_seconds,
+                "timeout": 5,
+            }
+        return container
+
+    def _collector(self) -> dict[str, Any]:
+        self.role.allow(
+            "xray:PutTraceSegments",
+            "xray:PutTelemetryRecords",
+            "xray:GetSamplingRules",
+            "xray:GetSamplingTargets",
+            on=["*"],
+        )
+        acknowledge(
+            self.role.policy,
+            ["AwsSolutions-IAM5[Resource::*]"],
+            reason="The actions of X-Ray and of Session Manager's channels have no resource-level permissions.",
+        )
+        return {
+            **self._hardened("collector"),
+            "image": COLLECTOR_IMAGE,
+            "user": NOBODY,
+            "command": ["--config=/etc/ecs/ecs-xray.yaml"],
+            "essential": False,  # what it loses are traces: no reason to end what serves requests
+            "memoryReservation": COLLECTOR_MIB,
+        }
+
+    def _hardened(self, name: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "essential": True,
+            "readonlyRootFilesystem": True,
+            "privileged": False,
+            "linuxParameters": {"initProcessEnabled": True, "capabilities": {"drop": ["ALL"]}},
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": {
+                    "awslogs-group": self._logs.log_group_name,
+                    "awslogs-region": cdk.Stack.of(self).region,
+                    "awslogs-stream-prefix": name,
+                    # A log that CloudWatch does not take must not stop the process.
+                    "mode": "non-blocking",
+                    "max-buffer-size": "4m",
+                },
+            },
+        }
+
+    def _allow_start(self, starter: WorkloadRole) -> None:
+        self._logs.grant_write(starter.policy)
+        for secret in self._process.secrets.values():
+            starter.allow("secretsmanager:GetSecretValue", on=[secret.secret_arn])
+            if secret.encryption_key:
+                starter.allow("kms:Decrypt", on=[secret.encryption_key.key_arn])
+        if found := OWN_REGISTRY.match(self._process.image):
+            repository = cdk.Stack.of(self).format_arn(
+                service="ecr",
+                region=found["region"],
+                account=found["account"],
+                resource="repository",
+                resource_name=found["name"],
+            )
+            pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+            starter.allow(*pull, on=[repository])
+            starter.allow("ecr:GetAuthorizationToken", on=["*"])
+            acknowledge(
+                starter.policy,
+                ["AwsSolutions-IAM5[Resource::*]"],
+                reason="The token that opens a registry is the account's: it has no resource-level permission.",
+            )
