@@ -60,8 +60,8 @@ synth: setup need-environment ## Synthesise ENV into OUT (cdk.out) and check it
 diff: setup need-environment ## Compare ENV with what is deployed (needs credentials)
 	@$(CDK) diff -c environment=$(ENV) --all
 
-deploy: setup need-environment ## Deploy ENV to AWS (needs credentials)
-	@CDK_VALIDATION=true $(CDK) deploy -c environment=$(ENV) --all --require-approval=destructive
+deploy: setup need-environment ## Deploy ENV: shows every change, then asks (needs credentials)
+	@$(PY) -m scripts deploy --environment $(ENV)
 
 report: setup ## Say what the work tree changes compared with BASE (main), in every environment
 	@$(PY) -m scripts report --base-ref $(BASE) --html build/report.html --markdown build/report.md --json build/report.json

@@ -6,16 +6,23 @@ from scripts.backup import backup
 from scripts.bench import bench
 from scripts.bundle import bundle
 from scripts.check import check
+from scripts.cleanup import cleanup
 from scripts.config import config
 from scripts.cost import cost
 from scripts.cutover import cutover
+from scripts.deploy import deploy
 from scripts.down import down
+from scripts.drift import drift
 from scripts.drill import drill
+from scripts.find import find
 from scripts.lock import lock
+from scripts.redrive import redrive
 from scripts.report import report
 from scripts.restore import restore
+from scripts.rollback import rollback
 from scripts.smoke import smoke
 from scripts.up import up
+from scripts.validate import validate
 
 app = typer.Typer(
     name="python -m scripts",
@@ -46,6 +53,13 @@ app.command()(restore)
 app.command()(cutover)
 app.command()(drill)
 app.command()(bench)
+app.command()(validate)
+app.command()(deploy)
+app.command()(rollback)
+app.command()(drift)
+app.command()(cleanup)
+app.command()(redrive)
+app.command()(find)
 
 if __name__ == "__main__":
     app()

@@ -38,8 +38,10 @@ class Aws:
         self.environment = environment
         self.region = str(environment.region)
         self._settings: dict[str, Any] = {}
+        self.endpoint: str | None = None
         if environment.emulator:
-            self._settings["endpoint_url"] = f"http://127.0.0.1:{port or environment.emulator.port}"
+            self.endpoint = f"http://127.0.0.1:{port or environment.emulator.port}"
+            self._settings["endpoint_url"] = self.endpoint
             self._session = Session(aws_access_key_id=environment.account, aws_secret_access_key="emulator")  # noqa: S106
         else:
             self._session = Session()
@@ -50,6 +52,27 @@ class Aws:
 
         config = Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, max_pool_connections=32)
         return self._session.client(service, region_name=region or self.region, config=config, **self._settings)
+
+    def in_own_account(self) -> "Aws":
+        """Return these APIs for the environment's account: with the credentials in use, or the look-up role there.
+
+        Raises:
+            AwsError: the credentials are of another account, and may not take that role.
+        """
+        from boto3.session import Session
+        from botocore.exceptions import ClientError
+
+        wanted = self.environment.account
+        if wanted in (None, self.client("sts").get_caller_identity()["Account"]):
+            return self
+        role = f"arn:aws:iam::{wanted}:role/cdk-hnb659fds-lookup-role-{wanted}-{self.region}"
+        try:
+            found = self.client("sts").assume_role(RoleArn=role, RoleSessionName="groundwork-find")["Credentials"]
+        except ClientError as error:
+            raise AwsError(f"its account is {wanted}, and {role} cannot be taken ({code_of(error)})") from None
+        other = Aws(self.environment)
+        other._session = Session(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
+        return other
 
     def check_account(self) -> str:
         """Return the account of the credentials in use.
@@ -80,12 +103,17 @@ def told_plainly(*own: type[Exception]) -> Iterator[None]:
         fail(str(error), Exit.USAGE)
     except TimeoutError as error:
         fail(str(error), Exit.TIMEOUT)
-    except ClientError as error:
-        fail(_refusal(error))
-    except BotoCoreError as error:
-        fail(_unreachable(error))
-    except known as error:
-        fail(str(error))
+    except (ClientError, BotoCoreError, *known) as error:
+        fail(in_words(error))
+
+
+def in_words(error: Exception) -> str:
+    """Return what an error says to the person who asked."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if isinstance(error, ClientError):
+        return _refusal(error)
+    return _unreachable(error) if isinstance(error, BotoCoreError) else str(error)
 
 
 def code_of(error: Any) -> str:

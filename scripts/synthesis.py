@@ -13,8 +13,11 @@ class SynthesisError(Exception):
     """The app refused; the message is what it said last."""
 
 
-def synthesise(environment: str, folder: Path, *, root: Path = ROOT) -> Path:
-    """Build `environment` of the app in `root` into `folder` and return it."""
+def synthesise(environment: str, folder: Path, *, root: Path = ROOT, validate: bool = False) -> Path:
+    """Build `environment` of the app in `root` into `folder` and return it.
+
+    `validate` adds CloudFormation's own validation.
+    """
     settings = json.loads((root / "cdk.json").read_text())
     context = {**settings.get("context", {}), "environment": environment}
     finished = subprocess.run(
@@ -24,7 +27,7 @@ def synthesise(environment: str, folder: Path, *, root: Path = ROOT) -> Path:
             **os.environ,
             "CDK_CONTEXT_JSON": json.dumps(context),
             "CDK_OUTDIR": str(folder),
-            "CDK_VALIDATION": "false",
+            "CDK_VALIDATION": str(validate).lower(),
         },
         capture_output=True,
         text=True,

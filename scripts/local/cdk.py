@@ -50,6 +50,18 @@ class Cdk:
             "PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', '')}",
         }
 
+    @classmethod
+    def with_own_credentials(cls, folder: Path) -> "Cdk":
+        """Return the CLI for AWS itself, with the credentials of whoever calls."""
+        cdk = cls.__new__(cls)
+        cdk.folder = folder
+        cdk.environment = os.environ | {
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "CDK_DISABLE_VERSION_CHECK": "true",
+            "PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', '')}",
+        }
+        return cdk
+
     def start(self, log: str, *arguments: str, cwd: Path = ROOT) -> "Command":
         """Start a command; what it says goes to the file `log` in the folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
