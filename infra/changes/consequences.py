@@ -102,12 +102,13 @@ def reason_for(
     renamed: Resource | None = None,
     gone: str = "",
     pointless: bool = False,
+    instead: Sequence[str] = (),
     routine: bool = False,
 ) -> Reason:
     """The reason of a verdict.
 
     `gone` names the stack where all of it left the app; `renamed` is the new resource; `pointless` says that what
-    the resource was about goes as well.
+    the resource was about goes as well; `instead` names who does its work from now on.
     """
     if routine:
         return Reason(Severity.LOW, "A new build, nothing else." if not renamed else "A new revision.", source)
@@ -117,7 +118,7 @@ def reason_for(
         return _replaced(change, resource, properties, source)
     if renamed is not None:
         return _renamed(resource, renamed, source)
-    return _removed(change, resource, gone, pointless=pointless)
+    return _removed(change, resource, gone, pointless=pointless, instead=instead)
 
 
 def _replaced(change: Change, resource: Resource, properties: Sequence[str], source: str) -> Reason:
@@ -156,13 +157,15 @@ def _renamed(resource: Resource, renamed: Resource, source: str) -> Reason:
     return Reason(Severity.LOW if resource.type in overlay.GLUE else Severity.MEDIUM, told, source)
 
 
-def _removed(change: Change, resource: Resource, gone: str, *, pointless: bool) -> Reason:
+def _removed(change: Change, resource: Resource, gone: str, *, pointless: bool, instead: Sequence[str]) -> Reason:
     text = f"The {_kind(resource)} {_FATE[change]}"
     if gone:
         text = f"Stack {gone} left the app; it stays deployed until somebody deletes it, and then t{text[1:]}"
     severity, addition = _loss(change, resource)
     if pointless and not is_stateful(resource) and resource.type in GUARDS:
         severity, addition = Severity.LOW, ", like what it was about"
+    elif instead:
+        severity, addition = Severity.MEDIUM, f": {', '.join(instead)} watches the same, so compare their thresholds"
     return Reason(severity, f"{text}{addition}.", DELETION_POLICY)
 
 

@@ -18,6 +18,7 @@ from infra.changes.pairing import collisions, name_taken, names_taken
 from infra.changes.schemas import Answer, Replaces
 from infra.changes.stateful import is_stateful
 from infra.changes.values import canonical, differences, properties, stack_key
+from infra.changes.watching import Watchers
 from infra.changes.world import World
 
 _VERDICTS = {Replaces.NO: Change.UPDATE, Replaces.MAYBE: Change.MAY_REPLACE, Replaces.YES: Change.REPLACE}
@@ -48,10 +49,12 @@ def judge(world: World) -> None:
         _judge_kept(world, before, after)
     for before, after in world.pairs.renamed:
         _judge_renamed(world, before, after)
+    watchers = Watchers(world.head.deployed, world.pairs.old_names) if world.pairs.removed else None
     for removed in world.pairs.removed:
         change = world.new(removed, on_removal(removed))
         gone, pointless = _gone_stack(world, removed), _is_pointless(world, removed)
-        change.reasons.append(reason_for(change.change, removed, gone=gone, pointless=pointless))
+        instead = watchers.instead_of(removed) if watchers else []
+        change.reasons.append(reason_for(change.change, removed, gone=gone, pointless=pointless, instead=instead))
     taken = names_taken(world.base.deployed) if world.pairs.added else {}
     for added in world.pairs.added:
         change = world.new(added, Change.CREATE)

@@ -1,14 +1,17 @@
 """The report for a person at a terminal."""
 
-from rich.table import Table
+from collections.abc import Sequence
 
-from infra.changes.model import Severity
+from rich.padding import Padding
+from rich.text import Text
+
+from infra.changes.model import ResourceChange, Severity
 from scripts.change_report.collecting import Collected
 from scripts.change_report.wording import alike, counts, gate_line, places, title, usd, verdict_line
 from scripts.console import progress
 
 COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "dark_orange", Severity.MEDIUM: "yellow", Severity.LOW: "dim"}
-LONGEST_TABLE = 40
+MOST_SHOWN = 40
 LONGEST_REASON = 240
 
 
@@ -17,28 +20,27 @@ def show(collected: Collected) -> None:
     report, cost = collected.report, collected.cost
     progress.print(f"[bold]{verdict_line(collected)}[/]", soft_wrap=True)
     progress.print(f"{counts(collected)} in {', '.join(report.environments)}", soft_wrap=True)
-    if report.changes:
-        table = Table(box=None, header_style="bold", pad_edge=False)
-        for name, least in (("severity", 8), ("verdict", 8), ("what", 24), ("where", 8), ("why", 30)):
-            table.add_column(name, overflow="fold", min_width=least)
-        for change in report.changes[:LONGEST_TABLE]:
-            said = f"{change.resource_type}{', holds data' if change.stateful else ''}"
-            table.add_row(
-                f"[{COLOURS[change.severity]}]{change.severity.word}[/]",
-                change.change.value,
-                f"{title(change)}\n[dim]{said}[/]",
-                places(change, report.environments),
-                _cut(change.reason or ", ".join(change.properties)),
-            )
-        progress.print(table)
-        if len(report.changes) > LONGEST_TABLE:
-            progress.print(f"[dim]… and {len(report.changes) - LONGEST_TABLE} more: --html FILE shows all[/]")
+    for change in report.changes[:MOST_SHOWN]:
+        progress.print(_line(change, report.environments), soft_wrap=True)
+        progress.print(Padding(Text(_cut(change.reason or ", ".join(change.properties))), (0, 0, 0, 4)))
+    if len(report.changes) > MOST_SHOWN:
+        progress.print(f"[dim]… and {len(report.changes) - MOST_SHOWN} more: --html FILE shows all[/]")
     progress.print(
         f"cost: {usd(cost.fixed_usd)} USD a month fixed, {usd(cost.usage_usd)} at the assumed use; findings: "
         f"+{len(alike(report.findings.added))} -{len(alike(report.findings.removed))}",
         soft_wrap=True,
     )
     progress.print(gate_line(collected), soft_wrap=True, markup=False)
+
+
+def _line(change: ResourceChange, environments: Sequence[str]) -> Text:
+    return Text.assemble(
+        (f"{change.severity.word:<9}", COLOURS[change.severity]),
+        f"{change.change.value:<12} ",
+        (title(change), "bold"),
+        (f"  {change.resource_type}{', holds data' if change.stateful else ''}", "dim"),
+        f"  in {places(change, environments)}",
+    )
 
 
 def _cut(text: str) -> str:

@@ -28,6 +28,14 @@ def _task(**container: object) -> dict[str, object]:
     return {"ContainerDefinitions": [{"Name": "app", **container}]}
 
 
+_METRIC = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": [{"Name": "FunctionName", "Value": "f"}]}
+_ERRORS = {**_METRIC, "AlarmActions": ["t"]}
+_MATHS = {
+    "AlarmActions": ["t"],
+    "AlarmName": "rate",
+    "Metrics": [{"Id": "e", "MetricStat": {"Metric": _METRIC, "Period": 60, "Stat": "Sum"}}, {"Id": "r", "Expression": "e/9"}],
+}
+
 CASES = (
     # Functions
     Case("new code", _FUNCTION, {"Code": _CODE}, {"Code": {**_CODE, "S3Key": "b.zip"}}, "UPDATE", "low", f"{_LAMBDA}/configuration-function-zip.html"),
@@ -84,6 +92,9 @@ CASES = (
     Case("the recorder is removed", "AWS::Config::ConfigurationRecorder", {"RoleARN": "r"}, None, "DESTROY", "high", f"{DOCS}/config/latest/developerguide/stop-start-recorder.html"),
     Case("an alarm reaches nobody", _ALARM, {"ActionsEnabled": True, "AlarmActions": ["t"]}, {"ActionsEnabled": False, "AlarmActions": ["t"]}, "UPDATE", "high", f"{DOCS}/AmazonCloudWatch/latest/monitoring/alarm-actions.html"),
     Case("an alarm is removed", _ALARM, {"MetricName": "Errors"}, None, "DESTROY", "high", f"{DOCS}/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html"),
+    Case("an alarm gives way to another one", _ALARM, {**_ERRORS, "Threshold": 1}, None, "DESTROY", "medium", f"{DOCS}/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html", only_after={"N": {"Type": _ALARM, "Properties": _MATHS}}),
+    Case("an alarm gives way to a silent one", _ALARM, _ERRORS, None, "DESTROY", "high", f"{DOCS}/AmazonCloudWatch/latest/monitoring/alarm-actions.html", only_after={"N": {"Type": _ALARM, "Properties": {**_MATHS, "ActionsEnabled": False}}}),
+    Case("an alarm gives way to one of something else", _ALARM, _ERRORS, None, "DESTROY", "high", f"{DOCS}/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html", only_after={"N": {"Type": _ALARM, "Properties": {**_MATHS, "Metrics": []}}}),
     Case("an alarm goes with what it watched", _ALARM, {"MetricName": "Errors", "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "F"}}]}, None, "DESTROY", "low", DELETION, only_before={"F": {"Type": _FUNCTION, "Properties": {"MemorySize": 256}}}),
     Case("threshold of an alarm changes", _ALARM, {"Threshold": 1}, {"Threshold": 2}, "UPDATE", "low", f"{CFN}/TemplateReference/aws-resource-cloudwatch-alarm.html"),
     Case("a dashboard changes", "AWS::CloudWatch::Dashboard", {"DashboardBody": "{}"}, {"DashboardBody": "{\"widgets\": []}"}, "UPDATE", "low", f"{CFN}/TemplateReference/aws-resource-cloudwatch-dashboard.html"),
