@@ -1,5 +1,6 @@
 """Compares two folders of cloud assemblies, environment by environment, and joins what is alike."""
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def between(before: Environments, after: Environments) -> Report:
 
 
 def _joined(changes: Iterable[ResourceChange]) -> list[ResourceChange]:
-    """Changes alike in several environments as one; where the stack has another name there, it is the same one."""
+    """Changes alike in several environments as one; what is named after its environment has another name there."""
     found: dict[Any, list[ResourceChange]] = {}
     for change in changes:
         alike = found.setdefault(_likeness(change), [])
@@ -40,16 +41,20 @@ def _joined(changes: Iterable[ResourceChange]) -> list[ResourceChange]:
             alike.append(change)
         else:
             other.stacks |= change.stacks
+            other.elsewhere |= dict.fromkeys(change.stacks, change)
     return [change for alike in found.values() for change in alike]
 
 
 def _likeness(change: ResourceChange) -> Any:
+    own_name = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in change.stacks))
+
+    def anywhere(text: str) -> str:
+        return own_name.sub("*", text)
+
     return (
-        change.construct_path,
-        change.logical_id,
-        change.new_logical_id,
+        anywhere(change.construct_path) or change.logical_id,
         change.resource_type,
         change.change,
-        tuple(change.properties),
-        tuple(change.reasons),
+        tuple(map(anywhere, change.properties)),
+        tuple((reason.severity, anywhere(reason.text), reason.source) for reason in change.reasons),
     )

@@ -70,6 +70,8 @@ class ResourceChange:
     change: Change
     #: The environments in which it happens, and the name of its stack in each.
     stacks: dict[str, str] = field(default_factory=dict)
+    #: The same change in the others of these environments, where names may differ.
+    elsewhere: dict[str, "ResourceChange"] = field(default_factory=dict)
     properties: list[str] = field(default_factory=list)
     stateful: bool = False
     reasons: list[Reason] = field(default_factory=list)
@@ -118,6 +120,8 @@ class ResourceChange:
 
     def as_json(self, environment: str) -> dict[str, Any]:
         """As the published schema has it, for one environment; optional fields only where they say something."""
+        if (same := self.elsewhere.get(environment)) is not None:
+            return same.as_json(environment)
         moved = {"new_logical_id": self.new_logical_id, "new_stack": self.new_stack}
         return {
             "environment": environment,

@@ -299,3 +299,27 @@ def test_what_is_alike_in_several_environments_is_told_once(tmp_path: Path) -> N
         "staging": "app-staging-data",
         "prod": "app-prod-data",
     }
+
+
+def test_what_is_named_after_its_environment_is_told_once_too(tmp_path: Path) -> None:
+    for name in ("dev", "prod"):
+        stack = f"shop-{name}-data"
+        outputs = {"T": {"Value": "1", "Export": {"Name": f"{stack}:Topic"}}}
+        alarm = definition("AWS::CloudWatch::Alarm", {"AlarmName": f"{name}-alarm"})
+        alarm["Metadata"] = {"aws:cdk:path": f"Alarms/{name}-alarm/Resource"}
+        imports = definition("AWS::SNS::Topic", {"TopicName": {"Fn::ImportValue": f"{stack}:Topic"}})
+        reader = {"Resources": {"T": imports}}
+        before = {stack: {"Resources": {f"A{name}": alarm}, "Outputs": outputs}, f"shop-{name}-web": reader}
+        write_assembly(tmp_path / "base" / name, before)
+        write_assembly(tmp_path / "head" / name, {stack: {}, f"shop-{name}-web": reader})
+
+    found = compare(tmp_path / "base", tmp_path / "head")
+
+    assert {change.resource_type for change in found.changes} >= {
+        "AWS::CloudWatch::Alarm",
+        "AWS::CloudFormation::Stack",
+    }
+    assert all(change.environments == ["dev", "prod"] for change in found.changes)
+    rows = {(row["environment"], row["logical_id"]) for row in found.rows()}
+    assert {("dev", "Adev"), ("prod", "Aprod")} <= rows
+    assert any("shop-prod-data:Topic" in row["reason"] for row in found.rows() if row["environment"] == "prod")
