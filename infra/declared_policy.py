@@ -17,6 +17,7 @@ def policy_of(environment: Environment) -> Policy:
     return Policy(
         isolated_data_tier=True,
         web_acl=True,
+        permissions_boundary=True,
         authorised_api=environment.compute.api.authorization != "none",
         retain_data=environment.retain_data,
         termination_protection=environment.retain_data,

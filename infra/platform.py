@@ -7,6 +7,7 @@ import config
 from config import Environment
 from config.sections.containers import services_by_stack
 from infra.backup_stack import BackupStack
+from infra.boundary_stack import BoundaryStack
 from infra.compute_stack import ComputeStack
 from infra.containers_stack import ContainersStack
 from infra.data_stack import BACKUP_TAG, DataStack
@@ -27,6 +28,7 @@ def build_app(app: cdk.App, environment: Environment) -> None:
         replica = PipelineReplicaStack(
             app, "PipelineReplica", environment=environment, region=environment.recovery_region
         )
+        replica.add_stack_dependency(security)  # which comes after the boundary that its roles name
         pipeline = PipelineStack(
             app,
             "Pipeline",
@@ -46,7 +48,10 @@ def build_app(app: cdk.App, environment: Environment) -> None:
 
 def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
     """Build `environment` under `scope`: an App, or a pipeline's Stage. Logical ids are the same under both."""
+    boundary = BoundaryStack(scope, "Boundary", environment=environment)
+
     security = SecurityStack(scope, "Security", environment=environment)
+    security.add_stack_dependency(boundary)
 
     network = NetworkStack(
         scope,
@@ -108,6 +113,7 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
             )
 
     recovery = RecoveryStack(scope, "Recovery", environment=environment)
+    recovery.add_stack_dependency(boundary)
 
     backup = BackupStack(
         scope,
@@ -119,9 +125,10 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         data_key=security.data_key,
         databases=data.databases,
         logs_key=security.logs_key,
-        recovery_vault=recovery.vault,
+        recovery_vault_arn=recovery.vault_arn,
         tables=data.tables,
     )
+    backup.add_stack_dependency(recovery)
 
     MonitoringStack(
         scope,

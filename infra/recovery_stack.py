@@ -26,11 +26,19 @@ class RecoveryStack(cdk.Stack):
             retain_data=environment.retain_data,
             deletion_window=cdk.Duration.days(environment.security.key_deletion_window_days),
         )
-        self.vault = BackupVault(
+        name = f"{environment.project}-{environment.name}-recovery"
+        BackupVault(
             self,
             "Vault",
-            vault_name=f"{environment.project}-{environment.name}-recovery",
+            vault_name=name,
             encryption_key=key.key,
             lock_min_retention_days=environment.backup.vault_lock_min_retention_days,
             retain_data=environment.retain_data,
-        ).vault
+        )
+        # Written out: a reference across regions makes CDK add custom resources whose roles no boundary reaches.
+        self.vault_arn = self.format_arn(
+            service="backup",
+            resource="backup-vault",
+            resource_name=name,
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )

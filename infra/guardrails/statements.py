@@ -132,13 +132,24 @@ def _flat_statement(resource: Resource) -> Iterator[Statement]:
 
 def _boundaries(assembly: Assembly) -> set[Resource]:
     """Managed policies that only bound roles, and are attached to nobody: they grant nothing."""
-    bounding = _targets(assembly, "PermissionsBoundary")
+    holders = assembly.of_type("AWS::IAM::Role", "AWS::IAM::User")
+    bounding = {policy for holder in holders if (policy := boundary_of(assembly, holder))}
     attached = _targets(assembly, "ManagedPolicyArns") | {
         policy
         for policy in assembly.of_type("AWS::IAM::ManagedPolicy")
         if any(policy.get(name) for name in ("Roles", "Users", "Groups"))
     }
     return bounding - attached
+
+
+def boundary_of(assembly: Assembly, holder: Resource) -> Resource | None:
+    """The policy of `assembly` that bounds `holder`, by reference or by name; None where it is made elsewhere."""
+    bound = holder.get("PermissionsBoundary")
+    if isinstance(bound, Target):
+        return bound.resource
+    _, _, name = describe(bound).rpartition(":policy/")
+    named = (p for p in assembly.of_type("AWS::IAM::ManagedPolicy") if name and p.get("ManagedPolicyName") == name)
+    return next(named, None)
 
 
 def _targets(assembly: Assembly, name: str) -> set[Resource]:

@@ -10,7 +10,7 @@ from infra.guardrails.context import Context
 from infra.guardrails.finding import Finding
 from infra.guardrails.knowledge.actions import ON_EVERYTHING, resourceless_actions
 from infra.guardrails.registry import promise
-from infra.guardrails.statements import Statement, matches
+from infra.guardrails.statements import Statement, boundary_of, matches
 
 BROAD_POLICIES = ("AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "IAMFullAccess")
 ROLE_HOLDERS = ("AWS::IAM::Role", "AWS::IAM::User")
@@ -156,10 +156,8 @@ def boundary(context: Context) -> Iterator[Finding]:
         bound = holder.get("PermissionsBoundary")
         if bound is None or describe(bound).endswith("/AdministratorAccess"):
             yield Finding(holder, "PermissionsBoundary", f"is {describe(bound)}")
-        elif isinstance(bound, Target) and not _bounds(context, bound.resource):
-            yield Finding(
-                bound.resource, "PolicyDocument", "allows everything and denies nothing, so it is no boundary"
-            )
+        elif (policy := boundary_of(context.assembly, holder)) and not _bounds(context, policy):
+            yield Finding(policy, "PolicyDocument", "allows everything and denies nothing, so it is no boundary")
 
 
 def _bounds(context: Context, policy: Resource) -> bool:
