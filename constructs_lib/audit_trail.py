@@ -8,11 +8,15 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.customer_key import CustomerKey
+from constructs_lib.trail_events import TRAIL_EVENTS
 from constructs_lib.workload_role import WorkloadRole
 
 
 class AuditTrail(Construct):
-    """A trail of every management event, with file validation, encrypted with `key`."""
+    """A trail of every management event, with file validation, encrypted with `key`.
+
+    What `TRAIL_EVENTS` lists is counted in metrics of `metrics_namespace`, which whoever monitors the trail watches.
+    """
 
     def __init__(
         self,
@@ -23,6 +27,7 @@ class AuditTrail(Construct):
         archive: s3.IBucket,
         log_group: logs.LogGroup,
         key: CustomerKey,
+        metrics_namespace: str,
     ) -> None:
         """Make the trail `trail_name`: the name is needed first, by the policies that let it write."""
         super().__init__(scope, construct_id)
@@ -49,6 +54,19 @@ class AuditTrail(Construct):
             s3_key_prefix="cloudtrail",
         )
         self.trail.node.add_dependency(archive, role.policy)
+        self.metrics_namespace = metrics_namespace
+        for event in TRAIL_EVENTS:
+            logs.CfnMetricFilter(
+                self,
+                event.name,
+                filter_pattern=event.pattern,
+                log_group_name=log_group.log_group_name,
+                metric_transformations=[
+                    logs.CfnMetricFilter.MetricTransformationProperty(
+                        metric_name=event.name, metric_namespace=metrics_namespace, metric_value="1"
+                    )
+                ],
+            )
 
 
 def _let_trail_write(archive: s3.IBucket, trail_arn: str) -> None:

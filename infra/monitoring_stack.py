@@ -6,6 +6,7 @@ from constructs import Construct
 from config import ConfigError, Environment
 from config.sections.monitoring import Monitoring as MonitoringSettings
 from constructs_lib.alarm_routes import SEVERITIES, AlarmRoutes, Listener
+from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.database_proxy import DatabaseProxy
@@ -17,6 +18,7 @@ from constructs_lib.monitoring.functions import monitor_function
 from constructs_lib.monitoring.queues import monitor_dead_letters
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
 from constructs_lib.monitoring.tables import monitor_table
+from constructs_lib.monitoring.trail import monitor_trail
 from constructs_lib.monitoring.web_acl import monitor_web_acl
 from constructs_lib.node_cache import NodeCache
 from constructs_lib.restore_testing import RestoreTesting
@@ -44,6 +46,7 @@ class MonitoringStack(cdk.Stack):
         proxies: dict[str, DatabaseProxy],
         restore_tests: RestoreTesting | None,
         tables: dict[str, Table],
+        trail: AuditTrail,
         web_acl: WebAcl,
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
@@ -126,6 +129,7 @@ class MonitoringStack(cdk.Stack):
                 cpu_percent=limits.cache_cpu_percent,
                 memory_percent=limits.cache_memory_percent,
             )
+        monitor_trail(monitoring, name="Trail", namespace=trail.metrics_namespace)
         monitor_web_acl(
             monitoring,
             name="WebAcl",

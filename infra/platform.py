@@ -141,6 +141,7 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         functions={**data.functions, **compute.functions},
         restore_tests=backup.restore_tests,
         tables=data.tables,
+        trail=security.trail,
         web_acl=security.web_acl,
     )
     declare_policy(scope.node.children, environment)

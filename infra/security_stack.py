@@ -56,12 +56,13 @@ class SecurityStack(cdk.Stack):
             retain_data=environment.retain_data,
         ).bucket
 
-        AuditTrail(
+        self.trail = AuditTrail(
             self,
             "Trail",
             trail_name=f"{environment.project}-{environment.name}",
             archive=self.log_archive,
             key=logs_key,
+            metrics_namespace=f"{environment.project}/{environment.name}/trail",
             log_group=SecureLogGroup(
                 self,
                 "TrailLogs",

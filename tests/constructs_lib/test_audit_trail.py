@@ -26,6 +26,7 @@ def trail(stack: cdk.Stack) -> Template:
             retain_data=True,
         ),
         log_group=logs.LogGroup(stack, "Logs"),
+        metrics_namespace="platform/trail",
         trail_name="platform",
     )
     return Template.from_stack(stack)
