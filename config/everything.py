@@ -10,7 +10,9 @@ from config.sections.backup import Backup
 from config.sections.compute import Api, Compute
 from config.sections.edge import Edge
 from config.sections.emulator import Emulator
+from config.sections.files import Door, FileSystem
 from config.sections.firewall import WebAcl
+from config.sections.images import ImageRepository
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.security import LogArchive, Security
@@ -51,6 +53,8 @@ environment = Environment(
             ),
         ),
         caches=(CACHE.but(engine="redis", version="7.1"),),
+        file_systems=(FileSystem(id="Shared", doors=(Door(id="Uploads", path="/uploads"),)),),
+        image_repositories=(ImageRepository(id="Images"),),
     ),
     compute=Compute(log_retention_days=90, api=Api(reserved_concurrency=200)),
     edge=Edge(allowed_origins=("https://app.example.com",)),

@@ -66,7 +66,7 @@ class Environment(Section):
     """Trail, archive, firewall."""
 
     data: Data = Data()
-    """Tables, buckets, databases and caches."""
+    """Tables, buckets, databases, caches, files and images."""
 
     compute: Compute = Compute()
     """What runs."""

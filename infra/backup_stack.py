@@ -13,6 +13,7 @@ from constructs_lib.backup_schedule import BackupSchedule
 from constructs_lib.backup_vault import BackupVault
 from constructs_lib.restore_testing import CanaryStore, RestoreTesting
 from constructs_lib.secure_bucket import SecureBucket
+from constructs_lib.shared_file_system import SharedFileSystem
 from constructs_lib.table import Table
 from infra.stack_settings import stack_settings
 
@@ -33,6 +34,7 @@ class BackupStack(cdk.Stack):
         recovery_vault_arn: str,
         buckets: Mapping[str, SecureBucket],
         databases: Mapping[str, AuroraCluster],
+        file_systems: Mapping[str, SharedFileSystem],
         tables: Mapping[str, Table],
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
@@ -55,7 +57,7 @@ class BackupStack(cdk.Stack):
             monthly_retention_days=environment.backup.monthly_retention_days,
         )
         self.restore_tests: RestoreTesting | None = None
-        kinds = {"Aurora": databases, "DynamoDB": tables, "S3": buckets}
+        kinds = {"Aurora": databases, "DynamoDB": tables, "EFS": file_systems, "S3": buckets}
         if environment.backup.restore_tests:
             self.restore_tests = RestoreTesting(
                 self,

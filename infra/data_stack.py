@@ -10,15 +10,15 @@ from config.sections import data as settings
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.table import Index, Key, Table
 from constructs_lib.tiered_vpc import TieredVpc
-from infra.databases import Databases
 from infra.stack_settings import stack_settings
+from infra.stores import Stores
 
 BACKUP_TAG = ("backup", "scheduled")
 """What AWS Backup selects by; every resource of this stack carries it."""
 
 
 class DataStack(cdk.Stack):
-    """The tables, buckets, databases and caches of the configuration, by id.
+    """The tables, buckets, databases, caches, files and images of the configuration, by id.
 
     An id that leaves the list leaves the stack.
     """
@@ -62,22 +62,26 @@ class DataStack(cdk.Stack):
             )
             for bucket in environment.data.buckets
         }
-        databases = Databases(
+        stores = Stores(
             stack=self, network=network, data_key=data_key, logs_key=logs_key, retain_data=environment.retain_data
         )
-        self.databases = {database.id: databases.cluster(database) for database in environment.data.databases}
+        self.databases = {database.id: stores.cluster(database) for database in environment.data.databases}
         self.functions = {
-            f"{database.id}Bootstrap": databases.bootstrap(
+            f"{database.id}Bootstrap": stores.bootstrap(
                 database, self.databases[database.id], log_retention_days=environment.compute.log_retention_days
             ).function
             for database in environment.data.databases
         }
         self.proxies = {
-            database.id: databases.proxy(database, self.databases[database.id])
+            database.id: stores.proxy(database, self.databases[database.id])
             for database in environment.data.databases
             if database.proxy
         }
-        self.caches = {cache.id: databases.cache(cache) for cache in environment.data.caches}
+        self.caches = {cache.id: stores.cache(cache) for cache in environment.data.caches}
+        self.file_systems = {files.id: stores.file_system(files) for files in environment.data.file_systems}
+        self.image_repositories = {
+            images.id: stores.image_repository(images) for images in environment.data.image_repositories
+        }
 
 
 def _key(item: settings.Table | settings.GlobalIndex) -> Key:

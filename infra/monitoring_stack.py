@@ -10,10 +10,12 @@ from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.database_proxy import DatabaseProxy
+from constructs_lib.image_repository import ImageRepository
 from constructs_lib.monitoring import Monitoring, Override
 from constructs_lib.monitoring.api import monitor_api
 from constructs_lib.monitoring.caches import monitor_cache
 from constructs_lib.monitoring.databases import monitor_database, monitor_database_proxy
+from constructs_lib.monitoring.files import monitor_file_system
 from constructs_lib.monitoring.functions import monitor_function
 from constructs_lib.monitoring.queues import monitor_dead_letters
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
@@ -25,6 +27,7 @@ from constructs_lib.restore_testing import RestoreTesting
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.serverless_api import ServerlessApi
 from constructs_lib.serverless_cache import ServerlessCache
+from constructs_lib.shared_file_system import SharedFileSystem
 from constructs_lib.table import Table
 from constructs_lib.web_acl import WebAcl
 from infra.stack_settings import stack_settings
@@ -43,6 +46,8 @@ class MonitoringStack(cdk.Stack):
         caches: dict[str, NodeCache | ServerlessCache],
         databases: dict[str, AuroraCluster],
         functions: dict[str, SecureFunction],
+        file_systems: dict[str, SharedFileSystem],
+        image_repositories: dict[str, ImageRepository],
         proxies: dict[str, DatabaseProxy],
         restore_tests: RestoreTesting | None,
         tables: dict[str, Table],
@@ -67,6 +72,18 @@ class MonitoringStack(cdk.Stack):
             source="aws.backup",
             detail={"state": ["FAILED", "EXPIRED", "ABORTED", "PARTIAL"]},
         )
+        if image_repositories:
+            routes.add_event_rule(
+                "ImageFindings",
+                severity="P2",
+                description="The scan of an image that was pushed found something critical",
+                source="aws.ecr",
+                detail_type=["ECR Image Scan"],
+                detail={
+                    "repository-name": [images.name for images in image_repositories.values()],
+                    "finding-severity-counts": {"CRITICAL": [{"exists": True}]},
+                },
+            )
 
         limits = environment.monitoring.thresholds
         monitoring = Monitoring(
@@ -121,6 +138,14 @@ class MonitoringStack(cdk.Stack):
             )
         if restore_tests:
             monitor_restore_tests(monitoring, kinds=restore_tests.kinds, namespace=restore_tests.metrics_namespace)
+        for name, files in file_systems.items():
+            monitor_file_system(
+                monitoring,
+                name=name,
+                file_system=files.file_system.ref,
+                io_percent=limits.file_system_io_percent,
+                throughput_percent=limits.file_system_throughput_percent,
+            )
         for name, cache in caches.items():
             monitor_cache(
                 monitoring,

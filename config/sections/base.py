@@ -85,7 +85,8 @@ Days = Annotated[int, Field(ge=1, le=36_500)]
 """A time that something is kept: a day to a hundred years."""
 
 
-def _no_lookalike(value: object) -> object:
+def no_lookalike(value: object) -> object:
+    """Refuse what equals a whole number and is none."""
     if type(value) is not int:  # True and 1.0 equal 1, so a Literal would take them
         raise PydanticCustomError("rule", "must be a valid integer")
     return value
@@ -93,7 +94,7 @@ def _no_lookalike(value: object) -> object:
 
 LogRetentionDays = Annotated[
     Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
-    BeforeValidator(_no_lookalike),
+    BeforeValidator(no_lookalike),
 ]
 """Days that a log group keeps its events: the values that CloudWatch Logs accepts (PutRetentionPolicy)."""
 

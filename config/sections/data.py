@@ -1,4 +1,4 @@
-"""Data: tables, buckets and databases, as lists whose ids are a contract."""
+"""Data: tables, buckets, databases, caches, files and images, as lists whose ids are a contract."""
 
 from typing import Annotated, Literal, Self
 
@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from config.sections.base import Days, Matches, ResourceId, Section, unique
 from config.sections.caches import Cache
 from config.sections.databases import Database
+from config.sections.files import FileSystem
+from config.sections.images import ImageRepository
 
 AttributeName = Annotated[str, Matches(r"[A-Za-z0-9_.-]{1,255}", "1-255 letters, digits, dots, _ or -")]
 
@@ -112,6 +114,12 @@ class Data(Section):
     caches: tuple[Cache, ...] = ()
     """Caches of ElastiCache."""
 
+    file_systems: tuple[FileSystem, ...] = ()
+    """Files that workloads share, on EFS."""
+
+    image_repositories: tuple[ImageRepository, ...] = ()
+    """Container images, in ECR."""
+
     point_in_time_recovery_days: Annotated[int, Field(ge=1, le=35)] = 35
     """Days back to which a table can be restored to any second (DynamoDB accepts 1 to 35)."""
 
@@ -137,7 +145,8 @@ class Data(Section):
             unique(tables + buckets), "buckets", "must have ids that no other bucket and no table has", buckets
         )
         taken = tables + buckets
-        for field in ("databases", "caches"):
+        taken += [f"{database.id}{part}" for database in self.databases for part in ("Bootstrap", "Proxy")]
+        for field in ("databases", "caches", "file_systems", "image_repositories"):
             ids = [item.id for item in getattr(self, field)]
             taken += ids
             self._require(unique(taken), field, "must have ids that nothing else in data has", ids)

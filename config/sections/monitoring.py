@@ -117,6 +117,12 @@ class Thresholds(Section):
     cache_memory_percent: Percent = 80.0
     """Use of a cache's memory: of a node's, or of a serverless cache's largest size."""
 
+    file_system_io_percent: Percent = 90.0
+    """Use of the operations that a file system can do in a second, over fifteen minutes."""
+
+    file_system_throughput_percent: Percent = 80.0
+    """Use of the bytes that a file system can move in a second, over fifteen minutes."""
+
     blocked_requests_per_5_minutes: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
     """Requests that the web ACL blocks in five minutes."""
 

@@ -19,6 +19,8 @@ MODULES = (
             "containers",
             "data",
             "databases",
+            "files",
+            "images",
             "monitoring",
             "security",
         )

@@ -26,6 +26,7 @@ COUNTS = {
     *("aurora_acus_above_minimum", "canary_runs", "config_rule_evaluations", "deploys", "load_balancer_capacity_units"),
     *("monthly_active_users", "service_tasks_above_minimum"),
     *("database_connections", "max_acu", "min_acu", "readers", "replicas", "ecpus_per_second"),
+    *("gid", "uid", "kept_images"),
     "threshold",  # of an alarm, in the unit of its metric
     *("cpu_units", "max_tasks", "messages_per_task", "min_tasks", "priority", "requests_per_task"),
 }

@@ -23,6 +23,10 @@ def cache(**changes: Any) -> tuple[Tree]:
     return ({"id": "Cache", **changes},)
 
 
+def files(doors: tuple[Tree, ...] = (), **changes: Any) -> tuple[Tree]:
+    return ({"id": "Shared", "doors": doors or ({"id": "Uploads", "path": "/uploads"},), **changes},)
+
+
 def table(**changes: Any) -> Tree:
     return {"id": "Todos", "partition_key": PK, **changes}
 
@@ -166,6 +170,27 @@ BROKEN = [
     ("data.caches", cache(limits={"data_gb": 0}), "must be greater than or equal to 1"),
     ("data.caches", cache(limits={"ecpus_per_second": 999}), "must be greater than or equal to 1000"),
     ("data.caches", cache(snapshot_days=36), "must be less than or equal to 35"),
+    ("data.caches", cache(id="MainProxy"), "must have ids that nothing else in data has"),
+    # Files and images
+    ("data.file_systems", files(id="Todos"), "must have ids that nothing else in data has"),
+    ("data.file_systems", ({"id": "Shared", "doors": ()},), "must have at least 1 item, not 0"),
+    ("data.file_systems", files(({"id": "Up", "path": "/a/b/c/d/e"},)), "must be a path of 1-4 folders"),
+    ("data.file_systems", files(({"id": "Up", "path": "/.."},)), "must be a path of 1-4 folders"),
+    ("data.file_systems", files(({"id": "Up", "path": "/a", "uid": 0},)), "must be greater than or equal to 1"),
+    ("data.file_systems", files(({"id": "Up", "path": "/a", "permissions": "777"},)), "must be three octal digits"),
+    ("data.file_systems", files(({"id": "Up", "path": "/a"},) * 2), "must differ in id"),
+    (
+        "data.file_systems",
+        files(({"id": "Up", "path": "/a"}, {"id": "Down", "path": "/a"})),
+        "must differ in path",
+    ),
+    ("data.file_systems", files(cold_after_days=31), "must be 1, 7, 14"),
+    ("data.file_systems", files(cold_after_days=True), "must be a valid integer"),
+    ("data.file_systems", files(cold_after_days=90), "must be > 90 (cold_after_days)"),
+    ("data.file_systems", files(cold_after_days=None), "must be none where cold_after_days is none"),
+    ("data.image_repositories", ({"id": "Todos"},), "must have ids that nothing else in data has"),
+    ("data.image_repositories", ({"id": "Api", "kept_images": 20_001},), "must be less than or equal to 20000"),
+    ("data.image_repositories", ({"id": "Api", "untagged_days": 0},), "must be greater than or equal to 1"),
     ("data.buckets", ({"id": "One", "noncurrent_expiry_days": 0},), "must be greater than or equal to 1"),
     ("data.tables", (table(sort_key=PK),), "must differ from partition_key"),
     ("data.tables", (table(partition_key={"name": "p k"}),), "must be 1-255 letters"),

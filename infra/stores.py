@@ -1,4 +1,4 @@
-"""Databases and caches of the data stack: what the configuration says of each, as plain values for its construct."""
+"""Databases, caches, files and images of the data stack: the configuration of each, as values for its construct."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,18 +10,22 @@ from aws_cdk import aws_lambda as lambda_
 
 from config.sections.caches import Cache
 from config.sections.databases import MASTER_USER, Database
+from config.sections.files import FileSystem
+from config.sections.images import ImageRepository as ImageRepositorySettings
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.database_bootstrap import DatabaseBootstrap
 from constructs_lib.database_proxy import DatabaseProxy
+from constructs_lib.image_repository import ImageRepository
 from constructs_lib.node_cache import NodeCache
 from constructs_lib.serverless_cache import ServerlessCache
+from constructs_lib.shared_file_system import Door, SharedFileSystem
 from constructs_lib.tiered_vpc import TieredVpc
 from services.bundles import bundle_path
 
 
 @dataclass(frozen=True, kw_only=True)
-class Databases:
-    """Makes databases and caches of `stack`, in the isolated tier of `network`."""
+class Stores:
+    """Makes databases, caches, file systems and repositories of `stack`, in the isolated tier of `network`."""
 
     stack: cdk.Stack
     network: TieredVpc
@@ -129,4 +133,34 @@ class Databases:
             retain_data=self.retain_data,
             vpc=self._vpc,
             subnets=self.network.isolated_subnets,
+        )
+
+    def file_system(self, files: FileSystem) -> SharedFileSystem:
+        """Make a file system."""
+        return SharedFileSystem(
+            self.stack,
+            files.id,
+            name=self._name(files.id),
+            doors={
+                door.id: Door(path=door.path, uid=door.uid, gid=door.gid, permissions=door.permissions)
+                for door in files.doors
+            },
+            cold_after_days=files.cold_after_days,
+            archive_after_days=files.archive_after_days,
+            encryption_key=self.data_key,
+            retain_data=self.retain_data,
+            vpc=self._vpc,
+            subnets=self.network.isolated_subnets,
+        )
+
+    def image_repository(self, images: ImageRepositorySettings) -> ImageRepository:
+        """Make a repository of container images."""
+        return ImageRepository(
+            self.stack,
+            images.id,
+            name=f"{self.stack.stack_name}/{images.id}".lower(),
+            kept_images=images.kept_images,
+            untagged_days=images.untagged_days,
+            encryption_key=self.data_key,
+            retain_data=self.retain_data,
         )
