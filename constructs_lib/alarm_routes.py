@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_chatbot as chatbot
@@ -11,19 +10,16 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge
 from constructs_lib.monitoring.metrics import Severity
+from constructs_lib.secure_queue import DeadLetterQueue
+from constructs_lib.secure_topic import SecureTopic
 
-PUBLISHERS = (
-    "budgets.amazonaws.com",
-    "cloudwatch.amazonaws.com",
-    "backup.amazonaws.com",
-    "codestar-notifications.amazonaws.com",
-    "costalerts.amazonaws.com",
-)
+PUBLISHERS = ("budgets", "cloudwatch", "backup", "codestar-notifications", "costalerts")
+"""Services of AWS that raise alarms."""
+
 SEVERITIES: tuple[Severity, ...] = ("P0", "P1", "P2", "P3")
 
 
@@ -46,29 +42,17 @@ class AlarmRoutes(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.topics = {
-            severity: sns.Topic(self, severity, master_key=encryption_key, enforce_ssl=True) for severity in SEVERITIES
+            severity: SecureTopic(self, severity, encryption_key=encryption_key, publishers=PUBLISHERS).topic
+            for severity in SEVERITIES
         }
-        for topic in self.topics.values():
-            topic.add_to_resource_policy(_publish(topic.topic_arn))
         encryption_key.add_to_resource_policy(_encrypt())
-        self.undelivered = sqs.Queue(
-            self,
-            "Undelivered",
-            encryption_master_key=encryption_key,
-            enforce_ssl=True,
-            retention_period=cdk.Duration.days(14),
-        )
+        self.undelivered = DeadLetterQueue(self, "Undelivered", encryption_key=encryption_key).queue
         slack = [listener for listener in listeners if listener.protocol == "slack"]
         for listener in listeners:
             if listener not in slack:
                 self._subscribe(listener)
         if slack:
             self._open_slack(slack)
-        acknowledge(
-            self.undelivered,
-            ["AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"],
-            reason="It is itself the dead-letter queue of the subscriptions; an alarm watches it.",
-        )
 
     @property
     def topic_arns(self) -> dict[Severity, str]:
@@ -139,25 +123,11 @@ def _pascal(text: str) -> str:
     return "".join(part.title() for part in "".join(c if c.isalnum() else " " for c in text).split())
 
 
-def _publish(topic_arn: str) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        sid="AllowServices",
-        principals=[iam.ServicePrincipal(name) for name in PUBLISHERS],
-        actions=["sns:Publish"],
-        resources=[topic_arn],
-        conditions=_of_this_account(),
-    )
-
-
 def _encrypt() -> iam.PolicyStatement:
     return iam.PolicyStatement(
         sid="AllowServicesToEncrypt",
-        principals=[iam.ServicePrincipal(name) for name in PUBLISHERS],
+        principals=[iam.ServicePrincipal(f"{service}.amazonaws.com") for service in PUBLISHERS],
         actions=["kms:Decrypt", "kms:GenerateDataKey"],
         resources=["*"],
-        conditions=_of_this_account(),
+        conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
     )
-
-
-def _of_this_account() -> dict[str, Any]:
-    return {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}

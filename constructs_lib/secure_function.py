@@ -7,15 +7,12 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge, in_packs
 from constructs_lib.secure_log_group import SecureLogGroup
+from constructs_lib.secure_queue import DeadLetterQueue
 from constructs_lib.workload_role import WorkloadRole
-
-DEAD_LETTER_DAYS = 14
-"""Days that a failed event waits for somebody: the longest that SQS keeps a message."""
 
 
 class SecureFunction(Construct):
@@ -46,13 +43,7 @@ class SecureFunction(Construct):
         super().__init__(scope, construct_id)
         self.timeout = timeout
         logs = SecureLogGroup(self, "Logs", encryption_key=log_key, retention_days=log_retention_days)
-        self.dead_letter_queue = sqs.Queue(
-            self,
-            "DeadLetters",
-            encryption_master_key=encryption_key,
-            enforce_ssl=True,
-            retention_period=cdk.Duration.days(DEAD_LETTER_DAYS),
-        )
+        self.dead_letter_queue = DeadLetterQueue(self, "DeadLetters", encryption_key=encryption_key).queue
         role = WorkloadRole(self, "Role", service="lambda", description=description)
         self.role = role
         self.grantee: iam.IGrantable = role.policy
@@ -106,11 +97,6 @@ class SecureFunction(Construct):
             self.function,
             ["Serverless-LambdaAsyncFailureDestination"],
             reason="Events that fail go to the dead-letter queue, which carries an alarm.",
-        )
-        acknowledge(
-            self.dead_letter_queue,
-            ["AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"],
-            reason="It is itself the dead-letter queue of the function; an alarm watches it.",
         )
         if not in_vpc:
             acknowledge(

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from config import Environment
-from constructs_lib.secure_function import DEAD_LETTER_DAYS
+from constructs_lib.secure_queue import DEAD_LETTER_DAYS
 from infra.guardrails.policy import Policy
 
 
