@@ -4,6 +4,8 @@ An option that no other environment turns on is turned on here; the pipeline is 
 takes this environment (docs/local.md says what refuses it), so what it would cost does not matter.
 """
 
+from ipaddress import IPv4Network
+
 from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.backup import Backup
@@ -15,7 +17,10 @@ from config.sections.firewall import WebAcl
 from config.sections.images import ImageRepository
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
+from config.sections.remote_access import Bastion, ClientVpn, SiteVpn
 from config.sections.security import LogArchive, Security
+
+CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
 
 environment = Environment(
     name="everything",
@@ -26,9 +31,26 @@ environment = Environment(
         cidr="10.40.0.0/16",
         availability_zones=("a", "b", "c"),
         egress="regional-nat",
-        interface_endpoints=("ecr.api", "ecr.dkr", "kms", "logs", "monitoring", "secretsmanager", "ssm", "sts", "xray"),
+        interface_endpoints=(
+            "ecr.api",
+            "ecr.dkr",
+            "kms",
+            "logs",
+            "monitoring",
+            "secretsmanager",
+            "ssm",
+            "ssmmessages",
+            "sts",
+            "xray",
+        ),
         flow_log_retention_days=90,
         flow_log_archive=True,
+        administrator_cidrs=(IPv4Network("203.0.113.0/24"),),
+        bastion=Bastion(),
+        client_vpn=ClientVpn(
+            client_cidr="10.250.0.0/22", server_certificate_arn=CERTIFICATE, client_ca_arn=CERTIFICATE
+        ),
+        site_vpn=SiteVpn(gateway_address="198.51.100.7", cidrs=(IPv4Network("192.168.0.0/20"),)),
     ),
     security=Security(
         log_archive=LogArchive(object_lock_days=365),

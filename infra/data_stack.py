@@ -1,6 +1,9 @@
 """Data: everything stateful that the application owns."""
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -33,6 +36,7 @@ class DataStack(cdk.Stack):
         logs_key: kms.IKey,
         network: TieredVpc,
         access_log_bucket: s3.IBucket,
+        administrators: Mapping[str, ec2.ISecurityGroup],
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
         cdk.Tags.of(self).add(*BACKUP_TAG)
@@ -66,6 +70,10 @@ class DataStack(cdk.Stack):
             stack=self, network=network, data_key=data_key, logs_key=logs_key, retain_data=environment.retain_data
         )
         self.databases = {database.id: stores.cluster(database) for database in environment.data.databases}
+        for way, group in administrators.items():
+            scope = Construct(self, f"{way}Access")
+            for database in self.databases.values():
+                database.allow_from(group, scope=scope)
         self.functions = {
             f"{database.id}Bootstrap": stores.bootstrap(
                 database, self.databases[database.id], log_retention_days=environment.compute.log_retention_days

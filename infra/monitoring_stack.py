@@ -18,11 +18,13 @@ from constructs_lib.monitoring.databases import monitor_database, monitor_databa
 from constructs_lib.monitoring.files import monitor_file_system
 from constructs_lib.monitoring.functions import monitor_function
 from constructs_lib.monitoring.queues import monitor_dead_letters
+from constructs_lib.monitoring.remote_access import monitor_bastion, monitor_client_vpn, monitor_site_vpn
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
 from constructs_lib.monitoring.tables import monitor_table
 from constructs_lib.monitoring.trail import monitor_trail
 from constructs_lib.monitoring.web_acl import monitor_web_acl
 from constructs_lib.node_cache import NodeCache
+from constructs_lib.remote_access import RemoteAccess
 from constructs_lib.restore_testing import RestoreTesting
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.serverless_api import ServerlessApi
@@ -49,6 +51,7 @@ class MonitoringStack(cdk.Stack):
         file_systems: dict[str, SharedFileSystem],
         image_repositories: dict[str, ImageRepository],
         proxies: dict[str, DatabaseProxy],
+        remote_access: RemoteAccess,
         restore_tests: RestoreTesting | None,
         tables: dict[str, Table],
         trail: AuditTrail,
@@ -162,6 +165,12 @@ class MonitoringStack(cdk.Stack):
             blocked_per_5_minutes=limits.blocked_requests_per_5_minutes,
             region=self.region,
         )
+        if bastion := remote_access.bastion:
+            monitor_bastion(monitoring, name="Bastion", instance=bastion.instance.ref)
+        if client_vpn := remote_access.client_vpn:
+            monitor_client_vpn(monitoring, name="ClientVpn", endpoint=client_vpn.endpoint.ref)
+        if site_vpn := remote_access.site_vpn:
+            monitor_site_vpn(monitoring, name="SiteVpn", connection=site_vpn.connection.ref)
         _refuse_unknown_overrides(environment, monitoring)
         monitoring.complete()
 

@@ -6,18 +6,19 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from config.sections.base import LogRetentionDays, Matches, Section, unique
-
-PRIVATE_RANGES = tuple(IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-
-
-def _text_or_network(cidr: object) -> object:
-    if not isinstance(cidr, str | IPv4Network):  # numbers and tuples make networks too, some after an IndexError
-        raise ValueError("must be a valid IPv4 network")
-    return cidr
+from config.sections.remote_access import (
+    SESSION_ENDPOINTS,
+    AdministratorCidr,
+    Bastion,
+    ClientVpn,
+    SiteVpn,
+    is_private,
+    text_or_network,
+)
 
 
 def _vpc_cidr(cidr: IPv4Network) -> IPv4Network:
-    if not any(cidr.subnet_of(private) for private in PRIVATE_RANGES):
+    if not is_private(cidr):
         raise ValueError("must lie in a private range of RFC 1918 (10/8, 172.16/12 or 192.168/16)")
     if not 16 <= cidr.prefixlen <= 24:  # noqa: PLR2004 - stated in the message
         raise ValueError("must be a /16 to a /24: AWS allows no larger VPC, and a smaller one holds no three tiers")
@@ -26,20 +27,35 @@ def _vpc_cidr(cidr: IPv4Network) -> IPv4Network:
 
 VpcCidr = Annotated[
     IPv4Network,
-    BeforeValidator(_text_or_network),
+    BeforeValidator(text_or_network),
     AfterValidator(_vpc_cidr),
     Field(json_schema_extra={"rule": "/16 to /24, in a private range (RFC 1918)"}),
 ]
 ZoneLetter = Annotated[str, Matches(r"[a-f]", "the letter of a zone, a to f")]
 InterfaceEndpoint = Literal[
+    "application-autoscaling",
+    "backup",
+    "bedrock-runtime",
+    "codedeploy",
+    "cognito-idp",
+    "ec2",
     "ecr.api",
     "ecr.dkr",
+    "ecs",
+    "ecs-agent",
+    "ecs-telemetry",
+    "elasticfilesystem",
+    "events",
     "execute-api",
+    "kinesis-streams",
     "kms",
     "lambda",
     "logs",
     "monitoring",
+    "rds",
+    "scheduler",
     "secretsmanager",
+    "servicediscovery",
     "sns",
     "sqs",
     "ssm",
@@ -73,6 +89,45 @@ class Network(Section):
 
     flow_log_archive: bool = False
     """Also deliver the flow logs to the log archive bucket."""
+
+    administrator_cidrs: Annotated[tuple[AdministratorCidr, ...], Field(max_length=50)] = ()
+    """Public addresses that administrators come from; `bastion` and `client_vpn` let nobody in from elsewhere."""
+
+    bastion: Bastion | None = None
+    """An instance for sessions of Session Manager in the private tier."""
+
+    client_vpn: ClientVpn | None = None
+    """A VPN for administrators' laptops."""
+
+    site_vpn: SiteVpn | None = None
+    """A VPN to another network."""
+
+    @model_validator(mode="after")
+    def _administrators_come_from_somewhere(self) -> Self:
+        """A way in for administrators says from where they come, and a bastion has the endpoints it lives on."""
+        for field in ("bastion", "client_vpn"):
+            rule = f"must name the addresses that administrators come from, where {field} is"
+            self._require(not getattr(self, field) or bool(self.administrator_cidrs), "administrator_cidrs", rule)
+        missing = [name for name in SESSION_ENDPOINTS if name not in self.interface_endpoints]
+        rule = f"must have {', '.join(missing)} where a bastion is: it has no other way out"
+        self._require(not self.bastion or not missing, "interface_endpoints", rule)
+        return self
+
+    @model_validator(mode="after")
+    def _other_networks_are_others(self) -> Self:
+        """What a VPN leads to overlaps neither the VPC nor each other."""
+        ranges: dict[str, tuple[IPv4Network, ...]] = {"cidr": (self.cidr,)}
+        if self.client_vpn:
+            ranges["client_vpn.client_cidr"] = (self.client_vpn.client_cidr,)
+        if self.site_vpn:
+            ranges["site_vpn.cidrs"] = self.site_vpn.cidrs
+        seen: list[IPv4Network] = []
+        for field, cidrs in ranges.items():
+            for cidr in cidrs:
+                other = next((other for other in seen if cidr.overlaps(other)), None)
+                self._require(other is None, field, f"must be disjoint from {other}", str(cidr))
+                seen.append(cidr)
+        return self
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:

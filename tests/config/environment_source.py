@@ -2,29 +2,16 @@
 
 import copy
 from collections.abc import Mapping
+from pkgutil import iter_modules
 from typing import Any, get_args
 
 import config
-from config import Environment
+from config import Environment, sections
 from config.sections.base import Section
 
 MODULES = (
     "model",
-    *(
-        f"sections.{name}"
-        for name in (
-            "caches",
-            "compute",
-            "container_traffic",
-            "containers",
-            "data",
-            "databases",
-            "files",
-            "images",
-            "monitoring",
-            "security",
-        )
-    ),
+    *(f"sections.{module.name}" for module in iter_modules(sections.__path__)),
 )
 IMPORTS = "; ".join(f"from config.{module} import *" for module in MODULES) + 5 * "\n"
 

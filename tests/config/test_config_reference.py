@@ -22,7 +22,7 @@ from scripts.__main__ import app
 from scripts.config import PAGE, SCHEMA, render_page, render_schema
 
 COUNTS = {
-    *("burst_limit", "port", "reserved_concurrency"),
+    *("burst_limit", "gateway_asn", "port", "reserved_concurrency"),
     *("aurora_acus_above_minimum", "canary_runs", "config_rule_evaluations", "deploys", "load_balancer_capacity_units"),
     *("monthly_active_users", "service_tasks_above_minimum"),
     *("database_connections", "max_acu", "min_acu", "readers", "replicas", "ecpus_per_second"),

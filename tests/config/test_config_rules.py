@@ -51,6 +51,28 @@ SERVICES = "compute.containers.services"
 IN_ONE_STACK = [name for n in range(1000) if int(sha256((name := f"S{n}").encode()).hexdigest(), 16) % 16 == 0][:21]
 CERTIFICATE = "compute.containers.load_balancer.certificate_arn"
 
+CLIENT_VPN = {
+    "client_cidr": "10.250.0.0/22",
+    "server_certificate_arn": f"arn:aws:acm:us-east-1:777788889999:certificate/{'0' * 36}",
+    "client_ca_arn": f"arn:aws:acm:us-east-1:777788889999:certificate/{'0' * 36}",
+}
+SITE_VPN = {"gateway_address": "198.51.100.7", "cidrs": ("192.168.0.0/24",)}
+
+REMOTE_ACCESS_BROKEN = [
+    ("bastion", {}, "administrator_cidrs: must name the addresses that administrators come from, where bastion is"),
+    ("bastion", {"instance_type": "m7g.large"}, "bastion.instance_type: must be 't4g.nano'"),
+    ("bastion", {"session_minutes": 0}, "bastion.session_minutes: must be greater than or equal to 1"),
+    ("client_vpn", CLIENT_VPN, "administrator_cidrs: must name the addresses that administrators come from"),
+    ("client_vpn", {**CLIENT_VPN, "client_cidr": "10.250.0.0/23"}, "client_vpn.client_cidr: must be a /12 to a /22"),
+    ("client_vpn", {**CLIENT_VPN, "session_hours": 9}, "client_vpn.session_hours: must be 8, 10, 12 or 24"),
+    ("client_vpn", {**CLIENT_VPN, "client_ca_arn": "mine"}, "client_vpn.client_ca_arn: must be the ARN of a certif"),
+    ("site_vpn", {**SITE_VPN, "cidrs": ()}, "site_vpn.cidrs: must have at least 1 item"),
+    ("site_vpn", {**SITE_VPN, "cidrs": ("8.8.8.0/24",)}, "site_vpn.cidrs[0]: must be a /8 to a /32 in a private"),
+    ("site_vpn", {**SITE_VPN, "cidrs": ("10.99.8.0/24",)}, "site_vpn.cidrs: must be disjoint from 10.99.0.0/16"),
+    ("site_vpn", {**SITE_VPN, "cidrs": ("10.1.0.0/24", "10.1.0.0/28")}, "site_vpn.cidrs: must be disjoint from 10.1"),
+    ("site_vpn", {**SITE_VPN, "gateway_address": "10.0.0.1"}, "gateway_address: must be a public IPv4 address"),
+]
+
 BROKEN = [
     # Names and places
     ("name", "Extra", "must be 2-16 lower-case letters, digits and single hyphens"),
@@ -90,9 +112,12 @@ BROKEN = [
     ("network.availability_zones", ("a", "z"), "must be the letter of a zone, a to f"),
     ("network.availability_zones", ["a", "b"], "must be a valid tuple"),
     ("network.egress", "nat", "must be 'none', 'single-nat', 'nat-per-zone' or 'regional-nat'"),
-    ("network.interface_endpoints", ("s3",), "must be 'ecr.api'"),
+    ("network.interface_endpoints", ("s3",), "must be 'application-autoscaling'"),
     ("network.interface_endpoints", ("kms", "kms"), "must differ from each other"),
     ("network.flow_log_retention_days", 8, "must be 1, 3, 5, 7"),
+    ("network.administrator_cidrs", ("0.0.0.0/0",), "must be a /16 to a /32: administrators come from somewhere"),
+    ("network.administrator_cidrs", ("0.0.0.0/1", "128.0.0.0/1"), "must be a /16 to a /32"),
+    ("network.administrator_cidrs", ("203.0.113.1/24",), "must be a valid IPv4 network"),
     ("network.flow_log_retention_days", True, "must be a valid integer"),
     ("network.flow_log_retention_days", 30.0, "must be a valid integer"),
     # Security
@@ -507,3 +532,15 @@ def test_the_region_of_the_credentials_keeps_the_rules(
     with pytest.raises(ConfigError) as refused:
         load(source(ANYWHERE))
     assert str(refused.value).startswith(f"config/extra.py: {said}")
+
+
+def test_a_bastion_needs_the_endpoints_that_sessions_use(load: Load) -> None:
+    values = changed(changed(tree(), "network.administrator_cidrs", ("203.0.113.0/24",)), "network.bastion", {})
+    with pytest.raises(ConfigError, match="interface_endpoints: must have kms, logs, ssm, ssmmessages where a bastion"):
+        load(source(values))
+
+
+@pytest.mark.parametrize(("field", "value", "message"), REMOTE_ACCESS_BROKEN)
+def test_a_way_in_that_breaks_a_rule_is_refused(load: Load, field: str, value: Tree, message: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        load(source(changed(tree(), f"network.{field}", value)))
