@@ -68,7 +68,8 @@ def test_the_bastion_has_no_door_of_its_own(stack: cdk.Stack, network: TieredVpc
     assert launch["MetadataOptions"]["HttpTokens"] == "required"
     assert "SecurityGroupIngress" not in group
     assert [(rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]] == [(443, 443)]
-    assert group["SecurityGroupEgress"][0]["CidrIp"] == {"Fn::GetAtt": ["Vpc8378EB38", "CidrBlock"]}
+    (vpc,) = template.find_resources("AWS::EC2::VPC")
+    assert group["SecurityGroupEgress"][0]["CidrIp"] == {"Fn::GetAtt": [vpc, "CidrBlock"]}
     template.resource_count_is("AWS::EC2::SecurityGroupIngress", 0)
 
 
