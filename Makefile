@@ -14,7 +14,7 @@ NODE = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_
 CDK = $(NODE) node_modules/aws-cdk/bin/cdk
 READY := .venv/.ready
 
-.PHONY: help setup up down test snapshots check synth diff deploy bundle report bench lock docs renew clean
+.PHONY: help setup up down test snapshots check synth diff bootstrap deploy bundle report bench lock docs renew clean
 help: ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
@@ -59,6 +59,9 @@ synth: setup need-environment ## Synthesise ENV into OUT (cdk.out) and check it
 
 diff: setup need-environment ## Compare ENV with what is deployed (needs credentials)
 	@$(CDK) diff -c environment=$(ENV) --all
+
+bootstrap: setup need-environment ## Prepare the account of ENV: rights, roles, buckets (needs credentials)
+	@$(PY) -m scripts bootstrap --environment $(ENV)
 
 deploy: setup need-environment ## Deploy ENV: shows every change, then asks (needs credentials)
 	@$(PY) -m scripts deploy --environment $(ENV)

@@ -4,6 +4,7 @@ import typer
 
 from scripts.backup import backup
 from scripts.bench import bench
+from scripts.bootstrap import bootstrap
 from scripts.bundle import bundle
 from scripts.check import check
 from scripts.cleanup import cleanup
@@ -53,6 +54,7 @@ app.command()(restore)
 app.command()(cutover)
 app.command()(drill)
 app.command()(bench)
+app.command()(bootstrap)
 app.command()(validate)
 app.command()(deploy)
 app.command()(rollback)

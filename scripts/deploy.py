@@ -43,6 +43,7 @@ def deploy(
     from scripts.aws import Aws, told_plainly
     from scripts.delivery import change_sets, rollout
     from scripts.delivery.releases import archive_of, names_of, new_release
+    from scripts.delivery.rights import check_rights
     from scripts.delivery.stacks import check_belongs, in_order
     from scripts.synthesis import SynthesisError
 
@@ -57,6 +58,7 @@ def deploy(
         folder = _assembly(environment, archive, Path(scratch), given=assembly, release=execute)
         loaded = load(folder)
         check_belongs(loaded, aws.environment)
+        check_rights(aws, loaded)
         release = archive.get(execute) if execute else new_release(aws, names_of(loaded))
         run = rollout.Rollout(aws, archive, release, loaded, folder, time_limit_minutes * 60, extra)
         run.wait_until_ready()

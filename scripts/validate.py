@@ -36,7 +36,7 @@ def validate(
         chosen = config.load(environment)
         checks = list(_of_the_app(chosen, assembly, Path(scratch)))
         if not offline:
-            checks += _of_the_account(Aws(chosen, port=port))
+            checks += _of_the_account(Aws(chosen, port=port), assembly or Path(scratch) / "assembly")
         for name, check in checks:
             with progress.status(f"{name} ..."):
                 problem = _try(check)
@@ -94,7 +94,9 @@ def _of_the_app(environment: "Environment", given: Path | None, scratch: Path) -
     yield "the templates keep every promise, and no locked resource is lost", promises
 
 
-def _of_the_account(aws: "Aws") -> list[Check]:
+def _of_the_account(aws: "Aws", folder: Path) -> list[Check]:
+    from infra.assembly import load
+    from scripts.delivery.rights import check_rights
     from scripts.delivery.stacks import check_ready, regions_of, stacks_of
 
     def account() -> str | None:
@@ -108,6 +110,12 @@ def _of_the_account(aws: "Aws") -> list[Check]:
     checks: list[Check] = [("the credentials are of the environment's account", account)]
     for region in regions_of(aws.environment):
         checks.append((f"{region} is bootstrapped", partial(_bootstrapped, aws, region)))
+
+    def rights() -> str | None:
+        check_rights(aws, load(folder))
+        return None
+
+    checks.append(("deployments have the rights that the templates need", rights))
     checks.append(("every deployed stack is in a state that can be updated", stacks))
     if aws.environment.pipeline:
         arn = aws.environment.pipeline.connection_arn

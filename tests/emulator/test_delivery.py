@@ -179,3 +179,19 @@ def test_a_resource_is_found_by_a_part_of_its_name(local: Local, platform: Cloud
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
     (found,) = ok(done)
     assert (found["stack"], found["logical_id"], found["name"]) == (stack_of(first, "Reader"), "Queue", url)
+
+
+def test_an_account_is_bootstrapped_with_the_rights_of_the_templates(local: Local, platform: Cloud, app: App) -> None:
+    first = app(30)
+    done = local.operate("bootstrap", "--assembly", str(first), "--yes")
+    assert done.returncode == 0, done.stderr
+    iam = platform.api("iam")
+    role = next(one["RoleName"] for one in iam.list_roles()["Roles"] if "cfn-exec-role" in one["RoleName"])
+    attached = {one["PolicyArn"].rpartition("/")[2] for one in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]}
+    assert "groundwork-local-execution-1" in attached
+    assert "AdministratorAccess" not in attached
+    topic = app(30, Topic={"Type": "AWS::SNS::Topic"})
+    refused = local.operate("deploy", "--assembly", str(topic), "--yes")
+    assert refused.returncode == 1
+    assert "deployments may not make AWS::SNS::Topic yet: run `make bootstrap ENV=local`" in refused.stderr
+    platform.destroy("groundwork-local-bootstrap")

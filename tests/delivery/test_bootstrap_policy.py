@@ -1,0 +1,133 @@
+"""The role of deployments may do what the templates need, and nothing of a service that no template uses."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import config
+from infra.assembly import load
+from infra.bootstrap.permissions import ALWAYS, is_native, permissions_for, services_of, told_permissions
+from infra.bootstrap.policy import MAX_CHARACTERS, POLICIES, READS, Needs, needs_of, policies, size, statements
+from infra.bootstrap.template import template
+
+ACCOUNT = "111122223333"
+SMALL = Needs(
+    kinds=frozenset({"AWS::SQS::Queue", "AWS::IAM::Role"}),
+    regions=("eu-west-1", "us-east-1"),
+    prefix="groundwork-dev",
+    trusted=("lambda.amazonaws.com",),
+)
+
+
+@pytest.fixture(params=config.names())
+def needs(request: pytest.FixtureRequest, assembly: Callable[[str], Path]) -> Needs:
+    return needs_of(load(assembly(request.param)), prefix=f"groundwork-{request.param}")
+
+
+def allowed(needs: Needs) -> set[str]:
+    """Every action that some policy allows, in lower case."""
+    return {
+        action.lower()
+        for document in policies(needs, ACCOUNT)
+        for statement in document["Statement"]
+        if statement["Effect"] == "Allow"
+        for action in statement["Action"]
+    }
+
+
+def test_every_action_of_every_type_in_the_templates_is_allowed(needs: Needs) -> None:
+    may = allowed(needs)
+    for kind in filter(is_native, needs.kinds):
+        own = {one.lower() for one in told_permissions(kind) if one.partition(":")[0] in services_of(kind)}
+        assert own, f"nothing tells what {kind} needs"
+        if not kind.startswith("AWS::IAM::"):
+            assert {one for one in own if not any(fnmatchcase(one, known) for known in may)} == set()
+
+
+def test_no_service_is_allowed_that_no_template_uses(needs: Needs) -> None:
+    used = {service for kind in needs.kinds for service in services_of(kind)}
+    assert {one.partition(":")[0] for one in allowed(needs)} <= used | ALWAYS | {"ssm", "s3"}
+
+
+def test_it_fits_ten_policies_of_iam(needs: Needs) -> None:
+    documents = policies(needs, ACCOUNT)
+    assert len(documents) == POLICIES
+    assert max(size(one["Statement"]) for one in documents) <= MAX_CHARACTERS
+
+
+def test_a_type_that_leaves_the_templates_takes_its_rights_along() -> None:
+    assert "sqs:createqueue" in allowed(SMALL)
+    without = replace(SMALL, kinds=SMALL.kinds - {"AWS::SQS::Queue"})
+    assert not [one for one in allowed(without) if one.startswith("sqs:")]
+
+
+def test_nothing_is_written_with_a_wildcard(needs: Needs) -> None:
+    stars = [one.partition(":")[2] for one in allowed(needs) if "*" in one]
+    assert all(one.startswith(tuple(read.lower() for read in READS)) for one in stars)
+
+
+def test_services_are_called_in_the_regions_of_the_stacks_only() -> None:
+    for statement in statements(SMALL, ACCOUNT):
+        if statement["Sid"] == "Sqs":
+            assert statement["Condition"]["StringEquals"]["aws:RequestedRegion"] == ["eu-west-1", "us-east-1"]
+
+
+def by_action(needs: Needs, action: str) -> list[dict[str, Any]]:
+    return [one for one in statements(needs, ACCOUNT) if action in one["Action"] and one["Effect"] == "Allow"]
+
+
+def test_only_roles_of_the_environment_are_made_and_passed_only_to_services_that_the_templates_trust() -> None:
+    (create,), (passing,) = by_action(SMALL, "iam:CreateRole"), by_action(SMALL, "iam:PassRole")
+    assert create["Resource"] == f"arn:aws:iam::{ACCOUNT}:role/groundwork-dev-*"
+    assert passing["Condition"]["StringEquals"]["iam:PassedToService"] == ["lambda.amazonaws.com"]
+
+
+def test_where_roles_have_a_boundary_no_role_is_made_or_widened_without_it() -> None:
+    bounded = replace(SMALL, boundary="arn:aws:iam::111122223333:policy/boundary")
+    for action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"):
+        (statement,) = by_action(bounded, action)
+        assert statement["Condition"]["StringEquals"]["iam:PermissionsBoundary"] == bounded.boundary
+
+
+def test_nobody_makes_users_or_takes_a_boundary_away(needs: Needs) -> None:
+    (deny,) = [one for one in statements(needs, ACCOUNT) if one["Effect"] == "Deny"]
+    assert {"iam:CreateUser", "iam:CreateAccessKey", "iam:DeleteRolePermissionsBoundary"} <= set(deny["Action"])
+
+
+def test_github_deploys_from_its_environment_and_reviews_from_pull_requests_only() -> None:
+    made = template(
+        SMALL, account=ACCOUNT, environment="dev", pipeline_account=ACCOUNT, repository="example/groundwork"
+    )["Resources"]
+    subjects = {
+        name: [
+            one["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
+            for one in made[name]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+            if one["Action"] == "sts:AssumeRoleWithWebIdentity"
+        ]
+        for name in ("Deploy", "Review")
+    }
+    assert subjects == {
+        "Deploy": ["repo:example/groundwork:environment:dev"],
+        "Review": ["repo:example/groundwork:pull_request"],
+    }
+
+
+def test_the_role_of_reviews_reads_templates_and_nothing_else() -> None:
+    made = template(SMALL, account=ACCOUNT, environment="dev", pipeline_account="999999999999", repository=None)
+    role = made["Resources"]["Review"]["Properties"]
+    assert role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"AWS": "arn:aws:iam::999999999999:root"}
+    actions = [action for one in role["Policies"][0]["PolicyDocument"]["Statement"] for action in (
+        [one["Action"]] if isinstance(one["Action"], str) else one["Action"]
+    )]  # fmt: skip
+    assert all(action.partition(":")[2].startswith(("Get", "List", "Describe")) for action in actions)
+    assert "GitHub" not in made["Resources"]
+
+
+def test_what_a_handler_names_for_services_the_app_lacks_is_left_out() -> None:
+    told = {one.partition(":")[0] for one in told_permissions("AWS::WAFv2::WebACLAssociation")}
+    assert "appsync" in told
+    assert "appsync" not in permissions_for(["AWS::WAFv2::WebACLAssociation"])
