@@ -187,7 +187,10 @@ def test_an_account_is_bootstrapped_with_the_rights_of_the_templates(local: Loca
     assert done.returncode == 0, done.stderr
     iam = platform.api("iam")
     role = next(one["RoleName"] for one in iam.list_roles()["Roles"] if "cfn-exec-role" in one["RoleName"])
-    attached = {one["PolicyArn"].rpartition("/")[2] for one in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]}
+    attached = {
+        one["PolicyArn"].rpartition("/")[2]
+        for one in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    }
     assert "groundwork-local-execution-1" in attached
     assert "AdministratorAccess" not in attached
     topic = app(30, Topic={"Type": "AWS::SNS::Topic"})
