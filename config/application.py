@@ -3,6 +3,7 @@
 from config.sections.caches import Cache
 from config.sections.data import Attribute, Bucket, Data, Table
 from config.sections.databases import Database
+from config.sections.identity import UserPool
 
 DATA = Data(
     tables=(
@@ -14,6 +15,7 @@ DATA = Data(
         ),
     ),
     buckets=(Bucket(id="Attachments"),),
+    users=UserPool(self_sign_up=True),
 )
 
 DATABASE = Database(id="Main", version="17.9")

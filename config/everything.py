@@ -14,6 +14,7 @@ from config.sections.edge import Edge
 from config.sections.emulator import Emulator
 from config.sections.files import Door, FileSystem
 from config.sections.firewall import WebAcl
+from config.sections.identity import Group, UserAttribute, UserPool
 from config.sections.images import ImageRepository
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
@@ -77,6 +78,14 @@ environment = Environment(
         caches=(CACHE.but(engine="redis", version="7.1"),),
         file_systems=(FileSystem(id="Shared", doors=(Door(id="Uploads", path="/uploads"),)),),
         image_repositories=(ImageRepository(id="Images"),),
+        users=UserPool(
+            self_sign_up=True,
+            domain_prefix="groundwork-everything",
+            groups=(Group(name="Editors", description="May change what others wrote"),),
+            attributes=(UserAttribute(name="plan"), UserAttribute(name="seats", type="number")),
+            sender="no-reply@example.com",
+            callback_urls=("https://app.example.com/signed-in",),
+        ),
     ),
     compute=Compute(log_retention_days=90, api=Api(reserved_concurrency=200)),
     edge=Edge(allowed_origins=("https://app.example.com",)),

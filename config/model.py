@@ -243,6 +243,23 @@ class Environment(Section):
         return self
 
     @model_validator(mode="after")
+    def _users_are_known(self) -> Self:
+        """Where the API asks for a user there is a directory, and its address is one that Cognito takes."""
+        self._require(
+            self.data.users is not None or self.compute.api.authorization != "cognito",
+            "compute.api.authorization",
+            "must not be cognito without data.users",
+        )
+        reserved = [word for word in ("aws", "amazon", "cognito") if word in f"{self.project}-{self.name}"]
+        self._require(
+            not (reserved and self.data.users and not self.data.users.domain_prefix),
+            "data.users.domain_prefix",
+            f"must be given where project or name contains {' or '.join(reserved)}, which Cognito reserves",
+            "None",
+        )
+        return self
+
+    @model_validator(mode="after")
     def _tags_fit(self) -> Self:
         """Tags differ by more than upper and lower case, which IAM takes for the same, and leave the app its own."""
         keys = [key.lower() for key in self.tags]

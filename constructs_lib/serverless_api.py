@@ -6,6 +6,7 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -16,13 +17,19 @@ from constructs_lib.secure_log_group import SecureLogGroup
 
 STAGE = "v1"
 PROBLEM = (
-    '{"type":"about:blank","title":$context.error.messageString,"status":$context.error.responseStatus,'
+    '{"type":"about:blank","title":$context.error.messageString,'
     '"detail":"$context.error.validationErrorString","instance":"$context.requestId"}'
 )
 AUTHORIZATION = {
     "aws-iam": apigateway.AuthorizationType.IAM,
+    "cognito": apigateway.AuthorizationType.COGNITO,
     "none": apigateway.AuthorizationType.NONE,
 }
+
+TOKEN_SCOPES = ("openid", "aws.cognito.signin.user.admin")
+"""An access token carries the first where the user signed in on Cognito's pages, the second where by its API. Asking
+for one of them refuses ID tokens, which are for the application that the user signed in to, not for an API."""
+NO_SUCH_ROUTE = '{"type":"about:blank","title":"There is no such route","instance":"$context.requestId"}'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +62,15 @@ class ServerlessApi(Construct):
         burst_limit: int,
         log_key: kms.IKey,
         log_retention_days: int,
+        user_pool: cognito.IUserPool | None = None,
     ) -> None:
-        """Make the API; `authorization` (aws-iam or none) holds for every route that is not public."""
+        """Make the API; `authorization` (cognito, aws-iam or none) holds for every route that is not public.
+
+        Raises:
+            ValueError: `authorization` is cognito, and there is no `user_pool` whose tokens to accept.
+        """
+        if (authorization == "cognito") > (user_pool is not None):
+            raise ValueError(f"user_pool must be given where authorization is cognito, got {user_pool}")
         super().__init__(scope, construct_id)
         access_logs = SecureLogGroup(self, "AccessLogs", encryption_key=log_key, retention_days=log_retention_days)
         self.api = apigateway.RestApi(
@@ -116,7 +130,15 @@ class ServerlessApi(Construct):
             log_group_name=f"API-Gateway-Execution-Logs_{self.api.rest_api_id}/{STAGE}",
         )
         self.api.deployment_stage.node.add_dependency(execution_logs)
-        self._answer_refusals_as_problems()
+        self._answer_refusals_as_problems(signed=authorization == "aws-iam")
+        self._authorizer = (
+            # Its generated name would hold the path, and so make another deployment in a pipeline than outside.
+            apigateway.CognitoUserPoolsAuthorizer(
+                self, "Users", authorizer_name="users", cognito_user_pools=[user_pool]
+            )
+            if user_pool and authorization == "cognito"
+            else None
+        )
         self._add_routes(routes, AUTHORIZATION[authorization])
         self._acknowledge()
 
@@ -144,8 +166,11 @@ class ServerlessApi(Construct):
         )
         for route in routes:
             open_to_all = route.public or authorization is apigateway.AuthorizationType.NONE
+            asks_token = self._authorizer and not open_to_all
             method = self.api.root.resource_for_path(route.path).add_method(
                 route.method,
+                authorization_scopes=list(TOKEN_SCOPES) if asks_token else None,
+                authorizer=self._authorizer if asks_token else None,
                 authorization_type=apigateway.AuthorizationType.NONE if open_to_all else authorization,
                 request_models={"application/json": self._model(*route.body)} if route.body else None,
                 request_parameters={f"method.request.querystring.{name}": False for name in route.query},
@@ -155,11 +180,12 @@ class ServerlessApi(Construct):
                 acknowledge(method, ["AwsSolutions-APIG4"], reason=route.open_because)
             if route.public and authorization is not apigateway.AuthorizationType.NONE:
                 accept_finding(method, "identity.api-asks-who", reason=route.open_because)
-            acknowledge(
-                method,
-                ["AwsSolutions-COG4"],
-                reason="Callers are AWS principals, signed with SigV4, or nobody.",
-            )
+            if not asks_token:
+                acknowledge(
+                    method,
+                    ["AwsSolutions-COG4"],
+                    reason=route.open_because if open_to_all else "Callers are AWS principals, signed with SigV4.",
+                )
 
     def _model(self, name: str, schema: Mapping[str, Any]) -> apigateway.IModel:
         model = apigateway.CfnModel(
@@ -167,8 +193,20 @@ class ServerlessApi(Construct):
         )
         return apigateway.Model.from_model_name(self, f"{name}Reference", model.ref)
 
-    def _answer_refusals_as_problems(self) -> None:
-        """Shape what the gateway refuses by itself like the function's own errors (RFC 9457)."""
+    def _answer_refusals_as_problems(self, *, signed: bool) -> None:
+        """Shape what the gateway refuses by itself like the function's own errors (RFC 9457).
+
+        "Missing authentication token" is what API Gateway says of a path or method that does not exist, with 403;
+        where requests are not signed, it means nothing else.
+        """
+        if not signed:
+            self.api.add_gateway_response(
+                "NoSuchRoute",
+                type=apigateway.ResponseType.MISSING_AUTHENTICATION_TOKEN,
+                status_code="404",
+                response_headers={"Content-Type": "'application/problem+json'"},
+                templates={"application/json": NO_SUCH_ROUTE},
+            )
         for kind in (apigateway.ResponseType.DEFAULT_4_XX, apigateway.ResponseType.DEFAULT_5_XX):
             self.api.add_gateway_response(
                 kind.response_type.title().replace("_", ""),

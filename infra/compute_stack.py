@@ -15,6 +15,7 @@ from constructs_lib.secure_function import SecureFunction
 from constructs_lib.serverless_api import Route, ServerlessApi
 from constructs_lib.table import Table
 from constructs_lib.tiered_vpc import TieredVpc
+from constructs_lib.user_directory import UserDirectory
 from constructs_lib.web_acl import WebAcl
 from infra.stack_settings import stack_settings
 from services.bundles import bundle_path
@@ -46,6 +47,7 @@ class ComputeStack(cdk.Stack):
         environment: Environment,
         network: TieredVpc,
         tables: dict[str, Table],
+        users: UserDirectory | None,
         web_acl: WebAcl,
         data_key: kms.IKey,
         logs_key: kms.IKey,
@@ -94,6 +96,7 @@ class ComputeStack(cdk.Stack):
             log_retention_days=environment.compute.log_retention_days,
             rate_limit_per_second=api.rate_limit_per_second,
             routes=ROUTES,
+            user_pool=users.pool if users else None,
         )
         self.todo_api.api.deployment_stage.node.add_dependency(gateway_logging)
         web_acl.protect(self, "TodoApiFirewall", resource_arn=self.todo_api.stage_arn)

@@ -15,6 +15,7 @@ from constructs_lib.table import Index, Key, Table
 from constructs_lib.tiered_vpc import TieredVpc
 from infra.stack_settings import stack_settings
 from infra.stores import Stores
+from infra.users import user_directory
 
 BACKUP_TAG = ("backup", "scheduled")
 """What AWS Backup selects by; every resource of this stack carries it."""
@@ -90,6 +91,7 @@ class DataStack(cdk.Stack):
         self.image_repositories = {
             images.id: stores.image_repository(images) for images in environment.data.image_repositories
         }
+        self.users = user_directory(self, environment, environment.data.users) if environment.data.users else None
 
 
 def _key(item: settings.Table | settings.GlobalIndex) -> Key:

@@ -22,6 +22,7 @@ from constructs_lib.monitoring.remote_access import monitor_bastion, monitor_cli
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
 from constructs_lib.monitoring.tables import monitor_table
 from constructs_lib.monitoring.trail import monitor_trail
+from constructs_lib.monitoring.users import monitor_users
 from constructs_lib.monitoring.web_acl import monitor_web_acl
 from constructs_lib.node_cache import NodeCache
 from constructs_lib.remote_access import RemoteAccess
@@ -31,6 +32,7 @@ from constructs_lib.serverless_api import ServerlessApi
 from constructs_lib.serverless_cache import ServerlessCache
 from constructs_lib.shared_file_system import SharedFileSystem
 from constructs_lib.table import Table
+from constructs_lib.user_directory import UserDirectory
 from constructs_lib.web_acl import WebAcl
 from infra.stack_settings import stack_settings
 
@@ -55,6 +57,7 @@ class MonitoringStack(cdk.Stack):
         restore_tests: RestoreTesting | None,
         tables: dict[str, Table],
         trail: AuditTrail,
+        users: UserDirectory | None,
         web_acl: WebAcl,
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
@@ -138,6 +141,14 @@ class MonitoringStack(cdk.Stack):
                 name=f"{name}Proxy",
                 proxy=proxy.proxy.ref,
                 borrow_latency=cdk.Duration.millis(limits.database_proxy_wait_ms),
+            )
+        if users:
+            monitor_users(
+                monitoring,
+                name="Users",
+                clients={name: client.ref for name, client in users.clients.items()},
+                pool=users.pool.user_pool_id,
+                risky_sign_ins=limits.risky_sign_ins_per_5_minutes,
             )
         if restore_tests:
             monitor_restore_tests(monitoring, kinds=restore_tests.kinds, namespace=restore_tests.metrics_namespace)

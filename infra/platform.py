@@ -81,6 +81,7 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         logs_key=security.logs_key,
         network=network.network,
         tables=data.tables,
+        users=data.users,
         web_acl=security.web_acl,
     )
 
@@ -148,6 +149,7 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         restore_tests=backup.restore_tests,
         tables=data.tables,
         trail=security.trail,
+        users=data.users,
         web_acl=security.web_acl,
     )
     declare_policy(scope.node.children, environment)

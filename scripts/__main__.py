@@ -22,6 +22,7 @@ from scripts.report import report
 from scripts.restore import restore
 from scripts.rollback import rollback
 from scripts.smoke import smoke
+from scripts.token import token
 from scripts.up import up
 from scripts.validate import validate
 
@@ -44,6 +45,7 @@ app.command()(bundle)
 app.command()(up)
 app.command()(down)
 app.command()(smoke)
+app.command()(token)
 app.command()(cost)
 app.command()(check)
 app.add_typer(config, name="config")

@@ -20,13 +20,16 @@ Result = tuple[str, str | None]
 
 def smoke(
     url: Annotated[str, typer.Option(help="Address of the API, its stage included.")],
+    token: Annotated[
+        str | None, typer.Option(envvar="API_TOKEN", help="Access token to call with (`python -m scripts token`).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON on stdout.")] = False,
 ) -> None:
     """Check a deployed to-do API: create, list, read, update, delete, and a bad request for each route."""
     import httpx
 
     try:
-        results = list(check(url))
+        results = list(check(url, token=token))
     except httpx.HTTPError as error:
         fail(f"{url} does not answer: {error}")
     failed = show(results)
@@ -44,15 +47,16 @@ def show(results: list[Result]) -> int:
     return sum(problem is not None for _, problem in results)
 
 
-def check(url: str) -> Iterator[Result]:
-    """Yield each check with its problem; what is created is deleted again.
+def check(url: str, *, token: str | None = None) -> Iterator[Result]:
+    """Yield each check with its problem; what is created is deleted again. Without a token, the API must be open.
 
     Raises:
         httpx.HTTPError: the API cannot be reached.
     """
     import httpx
 
-    with httpx.Client(base_url=url.rstrip("/"), timeout=SECONDS) as api:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with httpx.Client(base_url=url.rstrip("/"), timeout=SECONDS, headers=headers) as api:
         yield _status("the API is healthy", api.get("/health"), 200)
         todo = {"title": "Smoke test", "description": "Made by a check", "due_on": "2030-01-31"}
         key = {"Idempotency-Key": f"smoke-{id(api)}"}
@@ -72,6 +76,8 @@ def check(url: str) -> Iterator[Result]:
         yield _same("the update is kept", api.get(path).json().get("completed"), True)
         yield from _listing(api, item["id"])
         yield from _bad_requests(api, path)
+        if token:
+            yield from _strangers(api, path, token)
         yield _status("the item is deleted", api.delete(path), 204)
         yield _status("a deleted item is unknown", api.get(path), 404)
 
@@ -99,6 +105,18 @@ def _bad_requests(api: "httpx.Client", path: str) -> Iterator[Result]:
     yield _refused("an unknown item is not found", api.get("/todos/no-such-item"), 404)
     yield _refused("updating to an empty title is refused", api.patch(path, json={"title": ""}), 400)
     yield _refused("deleting an unknown item is not found", api.delete("/todos/no-such-item"), 404)
+
+
+def _strangers(api: "httpx.Client", path: str, token: str) -> Iterator[Result]:
+    """Without a token, or with one that was tampered with, no route answers and nothing is written."""
+    header, claims, signature = token.split(".")
+    forged = f"{header}.{claims}.{signature[::-1]}"
+    for named, sent in (("without a token", ""), ("with a forged token", f"Bearer {forged}")):
+        headers = {"Authorization": sent}
+        yield _refused(f"reading {named} is refused", api.get(path, headers=headers), 401)
+        yield _refused(f"writing {named} is refused", api.post("/todos", json={"title": "No"}, headers=headers), 401)
+    listed = api.get("/todos", params={"limit": 100}).json()["items"]
+    yield _same("nothing refused was written", any(item["title"] == "No" for item in listed), False)
 
 
 def _status(name: str, answer: "httpx.Response", wanted: int) -> Result:

@@ -1,6 +1,7 @@
 """`up`: starts the emulator, deploys the whole app into it with the real CDK CLI, and shows that it works."""
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -82,9 +83,9 @@ def _bring_up(environment: "Environment", daemon: "Daemon", presynthesised: Path
         if synthesis:
             synthesis.stop()
     _deploy(daemon, cdk, app, assembly)
-    report = summary(daemon.client, assembly, since=started)
-    if report["api"] and environment.compute.api.authorization == "none":  # the smoke test signs nothing
-        _smoke(report["api"])
+    report = summary(daemon.client, assembly, since=started, environment=environment)
+    if report["api"] and report["authorization"] != "aws-iam":  # the smoke test signs nothing
+        _smoke(environment, daemon.port, report)
     return report
 
 
@@ -127,15 +128,19 @@ def _deploy(daemon: "Daemon", cdk: "Cdk", app: Path, assembly: "Assembly") -> No
         said.append("every stack is up to date")
 
 
-def _smoke(url: str) -> None:
+def _smoke(environment: "Environment", port: int, report: dict[str, Any]) -> None:
     import httpx
 
+    from scripts.aws import Aws, told_plainly
     from scripts.local.progress import step
     from scripts.smoke import check, show
+    from scripts.users import temporary_user
 
-    with step("smoke test") as said:
+    url = report["api"]
+    user = temporary_user(Aws(environment, port=port)) if report["authorization"] == "cognito" else nullcontext()
+    with step("smoke test") as said, told_plainly(), user as token:
         try:
-            results = list(check(url))
+            results = list(check(url, token=token))
         except httpx.HTTPError as error:
             fail(f"the API does not answer at {url}: {error}")
         said.append(f"{len(results)} checks")

@@ -14,9 +14,9 @@ class Api(Section):
     table: ResourceId = "Todos"
     """Id of the table (in `data.tables`) that holds the items."""
 
-    authorization: Literal["aws-iam", "none"] = "aws-iam"
-    """Who may call: `aws-iam` asks for a signed request (SigV4) and a policy that allows execute-api:Invoke;
-    `none` is open to whoever reaches the address."""
+    authorization: Literal["cognito", "aws-iam", "none"] = "cognito"
+    """Who may call: `cognito` asks for an access token of a user in `data.users`; `aws-iam` asks for a signed request
+    (SigV4) and a policy that allows execute-api:Invoke; `none` is open to whoever reaches the address."""
 
     rate_limit_per_second: Annotated[int, Field(ge=1, le=10_000)] = 100
     """Sustained requests a second before API Gateway answers 429."""

@@ -8,6 +8,7 @@ from config.sections.base import Days, Matches, ResourceId, Section, unique
 from config.sections.caches import Cache
 from config.sections.databases import Database
 from config.sections.files import FileSystem
+from config.sections.identity import UserPool
 from config.sections.images import ImageRepository
 
 AttributeName = Annotated[str, Matches(r"[A-Za-z0-9_.-]{1,255}", "1-255 letters, digits, dots, _ or -")]
@@ -119,6 +120,8 @@ class Data(Section):
 
     image_repositories: tuple[ImageRepository, ...] = ()
     """Container images, in ECR."""
+    users: UserPool | None = UserPool()
+    """The directory of users; none: nobody signs in."""
 
     point_in_time_recovery_days: Annotated[int, Field(ge=1, le=35)] = 35
     """Days back to which a table can be restored to any second (DynamoDB accepts 1 to 35)."""

@@ -122,6 +122,8 @@ class Thresholds(Section):
 
     file_system_throughput_percent: Percent = 80.0
     """Use of the bytes that a file system can move in a second, over fifteen minutes."""
+    risky_sign_ins_per_5_minutes: Annotated[int, Field(ge=0, le=1_000_000_000)] = 10
+    """Sign-ins in five minutes that Cognito takes for somebody else's than the user's."""
 
     blocked_requests_per_5_minutes: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
     """Requests that the web ACL blocks in five minutes."""

@@ -2,10 +2,12 @@
 
 from collections import Counter, defaultdict
 from typing import Any
+from urllib.parse import urlsplit
 
 from rich.padding import Padding
 from rich.table import Table
 
+from config import Environment
 from emulator.client import Client
 from infra.assembly import Assembly
 from scripts.console import progress as console
@@ -13,8 +15,8 @@ from scripts.console import progress as console
 Recorded = dict[str, str]
 
 
-def summary(client: Client, assembly: Assembly, *, since: float) -> dict[str, Any]:
-    """Return the API's address, the stacks with counts and seconds, and every resource only recorded."""
+def summary(client: Client, assembly: Assembly, *, since: float, environment: Environment) -> dict[str, Any]:
+    """Return the API's address and who may call it, the stacks, and every resource only recorded."""
     names = {(stack.name, stack.region) for stack in assembly.stacks if not stack.stage}
     seconds = {
         (stack["name"], stack["region"]): round(stack["seconds"], 1) if stack["started"] >= since else 0.0
@@ -25,6 +27,8 @@ def summary(client: Client, assembly: Assembly, *, since: float) -> dict[str, An
     recorded = [one for one in client.recorded() if (one["stack"], one["region"]) in names]
     return {
         "api": next((url for value in outputs if (url := client.api_url(value))), None),
+        "authorization": environment.compute.api.authorization,
+        "environment": environment.name,
         "stacks": [
             {
                 "name": stack["name"],
@@ -56,11 +60,12 @@ def show(report: dict[str, Any], *, verbose: bool) -> None:
     if report["api"]:
         console.print(f"\n[bold]The API:[/] {report['api']}\n", soft_wrap=True)
         todo = '{"title": "Read the architecture", "due_on": "2030-01-31"}'
-        console.print(
-            f"curl -i {report['api']}/todos -H 'Content-Type: application/json' -d '{todo}'",
-            soft_wrap=True,
-            markup=False,
-        )
+        headers = "-H 'Content-Type: application/json'"
+        if report["authorization"] == "cognito":
+            options = f"--environment {report['environment']} --port {urlsplit(report['api']).port}"
+            console.print(f"TOKEN=$(.venv/bin/python -m scripts token {options})", soft_wrap=True, markup=False)
+            headers = f'-H "Authorization: Bearer $TOKEN" {headers}'
+        console.print(f"curl -i {report['api']}/todos {headers} -d '{todo}'", soft_wrap=True, markup=False)
 
 
 def _show_recorded(recorded: list[Recorded], *, verbose: bool) -> None:

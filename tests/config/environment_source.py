@@ -12,6 +12,22 @@ from config.sections.base import Section
 MODULES = (
     "model",
     *(f"sections.{module.name}" for module in iter_modules(sections.__path__)),
+    *(
+        f"sections.{name}"
+        for name in (
+            "caches",
+            "compute",
+            "container_traffic",
+            "containers",
+            "data",
+            "databases",
+            "files",
+            "images",
+            "identity",
+            "monitoring",
+            "security",
+        )
+    ),
 )
 IMPORTS = "; ".join(f"from config.{module} import *" for module in MODULES) + 5 * "\n"
 

@@ -146,6 +146,18 @@ BROKEN = [
     ("data.tables", (table(), table()), "must have different ids"),
     ("data.buckets", ({"id": "Todos"},), "must have ids that no other bucket and no table has"),
     ("data.buckets", ({"id": "One"}, {"id": "One"}), "must have ids that no other bucket and no table has"),
+    # Users
+    ("data.users.domain_prefix", "my-cognito-login", "must be 1-63 lower-case letters"),
+    ("data.users.sender", "nobody", "must be an e-mail address"),
+    ("data.users.attributes", ({"name": "custom:plan"},), "must be 1-20 letters, digits and _, a letter first"),
+    ("data.users.attributes", ({"name": "plan"}, {"name": "plan", "type": "number"}), "must have different names"),
+    ("data.users.attributes", ({"name": "plan", "type": "date"},), "must be 'string', 'number'"),
+    ("data.users.groups", ({"name": "editors"},), "must be a PascalCase noun"),
+    ("data.users.groups", ({"name": "Editors"}, {"name": "Editors"}), "must have different names"),
+    ("data.users.callback_urls", ("http://app.example.com/",), "must be https://..."),
+    ("data.users.callback_urls", ("https://a.example/", "https://a.example/"), "must differ from each other"),
+    ("data.users", None, "must not be cognito without data.users"),
+    ("project", "my-aws", "must be given where project or name contains aws"),
     # Databases
     ("data.databases", database(id="main"), "must be a PascalCase noun"),
     ("data.databases", database(id="Todos"), "must have ids that nothing else in data has"),
@@ -398,7 +410,8 @@ def test_a_value_that_breaks_a_rule_is_refused(
     assert re.match(r"config/extra\.py(:7)?: ", message := str(refused.value)), message
     assert f": {rule}" in message, message
     assert ", got " in message, message
-    if path.partition(".")[0] not in {"data", "emulator", "tags"} and not path.startswith("compute.containers"):
+    told_elsewhere = {"data", "emulator", "project", "tags"}
+    if path.partition(".")[0] not in told_elsewhere and not path.startswith("compute.containers"):
         assert re.search(rf": {re.escape(path)}(\[\d?\](\.\w+)?)?: ", message), message
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
@@ -17,7 +18,14 @@ ROUTES = (
 )
 
 
-def api(stack: cdk.Stack, key: kms.Key, *, authorization: str = "aws-iam", origins: tuple[str, ...] = ()) -> Template:
+def api(
+    stack: cdk.Stack,
+    key: kms.Key,
+    *,
+    authorization: str = "aws-iam",
+    origins: tuple[str, ...] = (),
+    users: bool = False,
+) -> Template:
     function = lambda_.Function(
         stack,
         "Answers",
@@ -38,6 +46,7 @@ def api(stack: cdk.Stack, key: kms.Key, *, authorization: str = "aws-iam", origi
         name="things",
         rate_limit_per_second=10,
         routes=ROUTES,
+        user_pool=cognito.UserPool(stack, "Pool") if users else None,
     )
     return Template.from_stack(stack)
 
@@ -53,6 +62,28 @@ def test_every_route_but_the_public_one_asks_who_is_calling(stack: cdk.Stack, ke
 
 def test_an_open_api_asks_nobody(stack: cdk.Stack, key: kms.Key) -> None:
     assert {method["AuthorizationType"] for method in methods(api(stack, key, authorization="none"))} == {"NONE"}
+
+
+def test_every_route_but_the_public_one_asks_for_an_access_token(stack: cdk.Stack, key: kms.Key) -> None:
+    found = methods(api(stack, key, authorization="cognito", users=True))
+    asking = [method for method in found if method["AuthorizationType"] == "COGNITO_USER_POOLS"]
+    assert len(asking) == 2
+    assert all("AuthorizerId" in method for method in asking)
+    assert all(method["AuthorizationScopes"] == ["openid", "aws.cognito.signin.user.admin"] for method in asking)
+
+
+def test_tokens_of_nobodys_directory_are_not_accepted(stack: cdk.Stack, key: kms.Key) -> None:
+    with pytest.raises(ValueError, match="user_pool must be given where authorization is cognito, got None"):
+        api(stack, key, authorization="cognito")
+
+
+@pytest.mark.parametrize(("authorization", "refusals"), [("cognito", 1), ("none", 1), ("aws-iam", 0)])
+def test_an_unknown_route_is_not_found_rather_than_forbidden(
+    stack: cdk.Stack, key: kms.Key, authorization: str, refusals: int
+) -> None:
+    template = api(stack, key, authorization=authorization, users=True)
+    told = {"ResponseType": "MISSING_AUTHENTICATION_TOKEN", "StatusCode": "404"}
+    assert len(template.find_resources("AWS::ApiGateway::GatewayResponse", {"Properties": told})) == refusals
 
 
 def test_bodies_are_checked_before_the_function_runs(stack: cdk.Stack, key: kms.Key) -> None:

@@ -47,3 +47,9 @@ def report(local: Local) -> dict[str, Any]:
 def platform(local: Local, report: dict[str, Any]) -> Cloud:
     assert report["stacks"]
     return Cloud(local.port)
+
+
+@pytest.fixture(scope="session")
+def token(local: Local, report: dict[str, Any]) -> str:
+    assert report["api"]
+    return local.token()

@@ -86,6 +86,12 @@ class Local:
         """Run a verb against this environment."""
         return self._run(*self.verb(verb, *options))
 
+    def token(self) -> str:
+        """Return an access token of a new user."""
+        done = self.operate("token")
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
     def verb(self, verb: str, *options: str) -> list[str]:
         return [verb, "--environment", "local", "--port", str(self.port), *options]
 

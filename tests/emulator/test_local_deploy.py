@@ -25,13 +25,29 @@ def test_every_stack_of_the_app_is_deployed(local: Local, report: dict[str, Any]
     assert {stack["status"] for stack in report["stacks"]} == {"CREATE_COMPLETE"}
 
 
-def test_the_api_keeps_its_promises_over_http(report: dict[str, Any]) -> None:
-    assert not [(name, problem) for name, problem in check(report["api"]) if problem]
+def test_the_api_keeps_its_promises_over_http(report: dict[str, Any], token: str) -> None:
+    assert not [(name, problem) for name, problem in check(report["api"], token=token) if problem]
 
 
-def test_what_the_api_is_told_is_written_to_the_table(platform: Cloud, report: dict[str, Any]) -> None:
+def test_what_one_user_writes_another_does_not_see(local: Local, report: dict[str, Any], token: str) -> None:
+    mine, others = {"Authorization": f"Bearer {token}"}, {"Authorization": f"Bearer {local.token()}"}
+    item = httpx.post(f"{report['api']}/todos", json={"title": "Mine"}, headers=mine, timeout=30).json()["id"]
+    assert httpx.get(f"{report['api']}/todos/{item}", headers=mine, timeout=30).status_code == 200
+    assert httpx.get(f"{report['api']}/todos/{item}", headers=others, timeout=30).status_code == 404
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/nowhere"), ("PUT", "/todos"), ("POST", "/todos/1")])
+def test_an_unknown_route_or_method_is_not_found(report: dict[str, Any], token: str, method: str, path: str) -> None:
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = httpx.request(method, f"{report['api']}{path}", headers=headers, timeout=30)
+    assert answer.status_code == 404
+    assert answer.json()["title"] == "There is no such route"
+
+
+def test_what_the_api_is_told_is_written_to_the_table(platform: Cloud, report: dict[str, Any], token: str) -> None:
     title = f"Written {uuid4().hex}"
-    created = httpx.post(f"{report['api']}/todos", json={"title": title}, timeout=30)
+    headers = {"Authorization": f"Bearer {token}"}
+    created = httpx.post(f"{report['api']}/todos", json={"title": title}, headers=headers, timeout=30)
     assert created.status_code == 201
     tables = [
         resource["physical_id"]
