@@ -1,6 +1,20 @@
 """Somebody who should not, can reach it."""
 
-from tests.guardrails.mutation import Mutant, add, append, both, drop, linked, point, put, ref, remove, remove_all
+from tests.guardrails.mutation import (
+    Mutant,
+    Platform,
+    Step,
+    add,
+    append,
+    both,
+    drop,
+    linked,
+    point,
+    put,
+    ref,
+    remove,
+    remove_all,
+)
 
 SG, SUBNET, VPC = "AWS::EC2::SecurityGroup", "AWS::EC2::Subnet", "AWS::EC2::VPC"
 ENTRY = "AWS::EC2::NetworkAclEntry"
@@ -69,7 +83,44 @@ VALIDATED = "reachability.requests-validated"
 FIREWALL, DOORS = "reachability.web-acl", "reachability.doors-refuse-nonsense"
 SEPARATE = {"GroupId": ref(SG).att("GroupId"), "IpProtocol": "-1"}
 
+
+def _close_the_way_out(platform: Platform) -> None:
+    for source in platform.stacks():
+        resources = source.template["Resources"]
+        for name in [n for n, r in resources.items() if "NatGatewayId" in r.get("Properties", {})]:
+            del resources[name]
+
+
+ENDPOINT = "AWS::EC2::VPCEndpoint"
+#: What a platform with a way out gets first: none, and the endpoints that its functions need instead.
+CLOSED = both(
+    _close_the_way_out,
+    *(
+        linked(
+            f"{name.title()}Way",
+            ENDPOINT,
+            VpcEndpointType="Interface",
+            ServiceName=f"com.amazonaws.us-east-1.{name}",
+            VpcId=ref(VPC),
+            SecurityGroupIds=[],
+        )
+        for name in ("secretsmanager", "monitoring")
+    ),
+)
+CALL = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:us-east-1:777788889999:news"}
+
+
+def closed(name: str, step: Step) -> Mutant:
+    """Something that functions without a way out cannot reach."""
+    return Mutant("reachability.endpoints-instead-of-egress", name, step, ("prod",), given=CLOSED)
+
+
 MUTANTS = [
+    closed("the endpoint is gone", remove(ENDPOINT, "SecretsmanagerWay")),
+    closed("the table's endpoint is gone", remove(ENDPOINT, "DynamoDb")),
+    closed(
+        "a function calls more", append("AWS::IAM::ManagedPolicy", "PolicyDocument.Statement", CALL, "TodoFunctionRole")
+    ),
     Mutant(OPEN, "SSH inline from anywhere", append(SG, "SecurityGroupIngress", WORLD)),
     Mutant(OPEN, "everything over IPv6", append(SG, "SecurityGroupIngress", {"CidrIpv6": "::/0", "IpProtocol": "-1"})),
     Mutant(OPEN, "a rule of its own", linked("Hole", INGRESS, CidrIp="0.0.0.0/0", **SEPARATE)),
