@@ -90,6 +90,14 @@ environment = Environment(
     compute=Compute(log_retention_days=90, api=Api(reserved_concurrency=200)),
     edge=Edge(allowed_origins=("https://app.example.com",)),
     monitoring=Monitoring(alarm_emails=("platform-everything@example.com",)),
-    backup=Backup(restore_tests=True, vault_lock_min_retention_days=30),
+    backup=Backup(
+        audit=True,
+        cold_storage_after_days=30,
+        continuous_days=35,
+        other_account_vault_arn="arn:aws:backup:us-east-1:999999999999:backup-vault:copies",
+        restore_tests=True,
+        vault_lock_min_retention_days=30,
+        yearly_retention_days=1_825,
+    ),
     tags={"owner": "platform", "cost-center": "platform"},
 )

@@ -34,6 +34,6 @@ environment = Environment(
         alarm_emails=("platform-oncall@example.com",),
         thresholds=Thresholds(api_latency_p99_ms=1000, database_connections=600),
     ),
-    backup=Backup(restore_tests=True, vault_lock_min_retention_days=30),
+    backup=Backup(continuous_days=35, restore_tests=True, vault_lock_min_retention_days=30),
     tags={"owner": "platform", "cost-center": "platform"},
 )

@@ -22,6 +22,7 @@ class BackupVault(Construct):
     ) -> None:
         """Make the vault; the lock is in governance mode: who may change the lock may lift it."""
         super().__init__(scope, construct_id)
+        self.name = vault_name
         self.vault = backup.BackupVault(
             self,
             "Resource",

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 import aws_cdk as cdk
 from aws_cdk import aws_backup as backup
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from config import Environment
 from constructs_lib.aurora_cluster import AuroraCluster
-from constructs_lib.backup_schedule import BackupSchedule
+from constructs_lib.backup_audit import BackupAudit, let_backup_report
+from constructs_lib.backup_schedule import BackupSchedule, Retention
 from constructs_lib.backup_vault import BackupVault
 from constructs_lib.restore_testing import CanaryStore, RestoreTesting
 from constructs_lib.secure_bucket import SecureBucket
@@ -27,6 +29,7 @@ class BackupStack(cdk.Stack):
         construct_id: str,
         *,
         environment: Environment,
+        access_log_bucket: s3.IBucket,
         backup_key: kms.IKey,
         backup_tag: tuple[str, str],
         data_key: kms.IKey,
@@ -38,7 +41,7 @@ class BackupStack(cdk.Stack):
         tables: Mapping[str, Table],
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
-        vault = BackupVault(
+        self.vault = vault = BackupVault(
             self,
             "Vault",
             vault_name=f"{environment.project}-{environment.name}",
@@ -46,23 +49,28 @@ class BackupStack(cdk.Stack):
             lock_min_retention_days=environment.backup.vault_lock_min_retention_days,
             retain_data=environment.retain_data,
         )
-        schedule = BackupSchedule(
-            self,
-            "Schedule",
-            vault=vault.vault,
-            copy_to=backup.BackupVault.from_backup_vault_arn(self, "RecoveryVault", recovery_vault_arn),
-            tag=backup_tag,
-            daily_retention_days=environment.backup.daily_retention_days,
-            weekly_retention_days=environment.backup.weekly_retention_days,
-            monthly_retention_days=environment.backup.monthly_retention_days,
-        )
+        schedule = _schedule(self, environment, vault.vault, recovery_vault_arn, backup_tag)
+        if days := environment.backup.continuous_days:
+            schedule.add_continuous([bucket.bucket.bucket_arn for bucket in buckets.values()], days=days)
+        name = f"{environment.project}_{environment.name}".replace("-", "_")
+        if environment.backup.audit:
+            BackupAudit(
+                self,
+                "Audit",
+                name=name,
+                tag=backup_tag,
+                daily_retention_days=environment.backup.daily_retention_days,
+                recovery_time_minutes=environment.backup.recovery_time_target_minutes,
+                bucket=access_log_bucket,
+            )
+            let_backup_report(access_log_bucket)
         self.restore_tests: RestoreTesting | None = None
         kinds = {"Aurora": databases, "DynamoDB": tables, "EFS": file_systems, "S3": buckets}
         if environment.backup.restore_tests:
             self.restore_tests = RestoreTesting(
                 self,
                 "RestoreTests",
-                plan_name=f"{environment.project}_{environment.name}".replace("-", "_"),
+                plan_name=name,
                 vault=vault.vault,
                 role=schedule.role,
                 kinds=[kind for kind, stores in kinds.items() if stores],
@@ -77,3 +85,29 @@ class BackupStack(cdk.Stack):
                 log_key=logs_key,
                 log_retention_days=environment.compute.log_retention_days,
             )
+
+
+def _schedule(
+    scope: Construct,
+    environment: Environment,
+    vault: backup.IBackupVault,
+    recovery_vault_arn: str,
+    tag: tuple[str, str],
+) -> BackupSchedule:
+    settings = environment.backup
+    arns = {"RecoveryVault": recovery_vault_arn, "OtherAccountVault": settings.other_account_vault_arn}
+    copy_to = [backup.BackupVault.from_backup_vault_arn(scope, name, arn) for name, arn in arns.items() if arn]
+    return BackupSchedule(
+        scope,
+        "Schedule",
+        vault=vault,
+        copy_to=copy_to,
+        tag=tag,
+        retention=Retention(
+            daily=settings.daily_retention_days,
+            weekly=settings.weekly_retention_days,
+            monthly=settings.monthly_retention_days,
+            yearly=settings.yearly_retention_days,
+            cold_after=settings.cold_storage_after_days,
+        ),
+    )

@@ -8,11 +8,13 @@ from config.sections.monitoring import Monitoring as MonitoringSettings
 from constructs_lib.alarm_routes import SEVERITIES, AlarmRoutes, Listener
 from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.aurora_cluster import AuroraCluster
+from constructs_lib.backup_vault import BackupVault
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.database_proxy import DatabaseProxy
 from constructs_lib.image_repository import ImageRepository
 from constructs_lib.monitoring import Monitoring, Override
 from constructs_lib.monitoring.api import monitor_api
+from constructs_lib.monitoring.backups import monitor_backups
 from constructs_lib.monitoring.caches import monitor_cache
 from constructs_lib.monitoring.databases import monitor_database, monitor_database_proxy
 from constructs_lib.monitoring.files import monitor_file_system
@@ -47,6 +49,7 @@ class MonitoringStack(cdk.Stack):
         *,
         environment: Environment,
         api: ServerlessApi,
+        backup_vault: BackupVault,
         caches: dict[str, NodeCache | ServerlessCache],
         databases: dict[str, AuroraCluster],
         functions: dict[str, SecureFunction],
@@ -150,6 +153,7 @@ class MonitoringStack(cdk.Stack):
                 pool=users.pool.user_pool_id,
                 risky_sign_ins=limits.risky_sign_ins_per_5_minutes,
             )
+        monitor_backups(monitoring, name="Backups", vault=backup_vault.name)
         if restore_tests:
             monitor_restore_tests(monitoring, kinds=restore_tests.kinds, namespace=restore_tests.metrics_namespace)
         for name, files in file_systems.items():

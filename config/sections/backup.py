@@ -4,7 +4,15 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from config.sections.base import Days, Section
+from config.sections.base import Days, Matches, Section
+
+COLD_DAYS = 90
+"""Days that AWS bills a copy in cold storage for, at least."""
+
+VAULT_ARN = Matches(
+    r"arn:aws[a-z-]*:backup:[a-z0-9-]+:[0-9]{12}:backup-vault:[A-Za-z0-9_-]{2,50}",
+    "the ARN of a backup vault (arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME)",
+)
 
 
 class Backup(Section):
@@ -18,6 +26,25 @@ class Backup(Section):
 
     monthly_retention_days: Days = 365
     """Days that a monthly copy is kept."""
+
+    yearly_retention_days: Days | None = None
+    """Days that a yearly copy is kept, such as 1,825 (five years); none: no yearly copies."""
+
+    cold_storage_after_days: Days | None = None
+    """Days after which monthly and yearly copies move to cold storage, where the kind of store has it; they must
+    stay there for 90 days at least. None: they stay warm, and quick to restore."""
+
+    continuous_days: Annotated[int, Field(ge=1, le=35)] | None = None
+    """Days within which buckets can be brought back as they were at any second; AWS keeps at most 35. Tables and
+    databases have this by themselves. None: as they were at the last copy."""
+
+    other_account_vault_arn: Annotated[str, VAULT_ARN] | None = None
+    """ARN of a vault in another account of the organisation that gets a copy as well, out of reach of whoever took
+    over this account. Its policy must let this account copy into it."""
+
+    audit: bool = False
+    """Have AWS Backup check what is backed up against this section, and report all jobs every day. Needs a recorder
+    of AWS Config in the region (`security`), and costs by the evaluation."""
 
     vault_lock_min_retention_days: Days | None = None
     """Shortest retention that the vault accepts, in governance mode: nobody without a special permission can
@@ -40,6 +67,17 @@ class Backup(Section):
         lock = self.vault_lock_min_retention_days
         self._require(weekly >= daily, "weekly_retention_days", f"must be >= {daily} (daily_retention_days)")
         self._require(monthly >= weekly, "monthly_retention_days", f"must be >= {weekly} (weekly_retention_days)")
+        yearly, cold = self.yearly_retention_days, self.cold_storage_after_days
+        self._require(
+            yearly is None or yearly >= monthly,
+            "yearly_retention_days",
+            f"must be >= {monthly} (monthly_retention_days)",
+        )
+        self._require(
+            cold is None or cold + COLD_DAYS <= (yearly or monthly),
+            "cold_storage_after_days",
+            f"must leave {COLD_DAYS} days in cold storage before the {yearly or monthly} days of the longest copy end",
+        )
         self._require(
             lock is None or lock <= daily,
             "vault_lock_min_retention_days",

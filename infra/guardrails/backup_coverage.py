@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.assembly import Assembly
 from infra.assembly.model import Resource, Target, describe, targets_in
-from infra.assembly.values import at, keyed, listed, mapping
+from infra.assembly.values import at, is_true, keyed, listed, mapping
 from infra.guardrails.knowledge.stateful import is_stateful
 
 BACKED_UP: dict[str, str] = {
@@ -82,7 +82,10 @@ def _reproducible_buckets(assembly: Assembly) -> Iterator[Resource]:
 
 
 def covered(assembly: Assembly, store: Resource) -> bool:
-    """Whether a selection of a plan that the assembly (or somebody) makes covers the store."""
+    """Whether a selection of a plan that the assembly (or somebody) makes covers the store.
+
+    A plan of continuous backups alone does not: they reach back 35 days at most, and stay where the data is.
+    """
     return any(
         _selects(mapping(selection.get("BackupSelection")), store)
         for selection in assembly.of_type("AWS::Backup::BackupSelection")
@@ -92,7 +95,15 @@ def covered(assembly: Assembly, store: Resource) -> bool:
 
 def _of_a_plan(selection: Resource) -> bool:
     plan = selection.get("BackupPlanId")
-    return plan.resource.type == "AWS::Backup::BackupPlan" if isinstance(plan, Target) else isinstance(plan, str)
+    if not isinstance(plan, Target):
+        return isinstance(plan, str)
+    return plan.resource.type == "AWS::Backup::BackupPlan" and not is_continuous(plan.resource)
+
+
+def is_continuous(plan: Resource) -> bool:
+    """Whether all that a plan does is to record changes for a restore to any second."""
+    rules = [mapping(rule) for rule in listed(plan.get("BackupPlan", "BackupPlanRule"))]
+    return bool(rules) and all(is_true(rule.get("EnableContinuousBackup")) for rule in rules)
 
 
 def _selects(selection: Mapping[str, Any], store: Resource) -> bool:

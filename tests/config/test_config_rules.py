@@ -393,6 +393,10 @@ BROKEN = [
     # Backup
     ("backup.weekly_retention_days", 34, "must be >= 35 (daily_retention_days)"),
     ("backup.monthly_retention_days", 89, "must be >= 90 (weekly_retention_days)"),
+    ("backup.yearly_retention_days", 364, "must be >= 365 (monthly_retention_days)"),
+    ("backup.cold_storage_after_days", 276, "must leave 90 days in cold storage before the 365 days"),
+    ("backup.continuous_days", 36, "must be less than or equal to 35"),
+    ("backup.other_account_vault_arn", "copies", "must be the ARN of a backup vault"),
     ("backup.vault_lock_min_retention_days", 36, "must be <= 35 (daily_retention_days)"),
     # Usage
     ("usage.deploys", -1, "must be greater than or equal to 0"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from infra.assembly.model import Resource, Target, Text, describe
 from infra.assembly.values import is_true, listed, mapping, number
-from infra.guardrails.backup_coverage import covered, stores_to_back_up
+from infra.guardrails.backup_coverage import covered, is_continuous, stores_to_back_up
 from infra.guardrails.context import Context
 from infra.guardrails.finding import Finding
 from infra.guardrails.registry import promise
@@ -25,8 +25,10 @@ def every_store(context: Context) -> Iterator[Finding]:
 
 
 def _rules(context: Context) -> Iterator[tuple[Resource, list[dict[str, Any]]]]:
+    """The rules of each plan that keeps copies; one of continuous backups alone comes on top of another."""
     for plan in context.of_type(PLAN):
-        yield plan, [mapping(rule) for rule in listed(plan.get("BackupPlan", "BackupPlanRule"))]
+        if not is_continuous(plan):
+            yield plan, [mapping(rule) for rule in listed(plan.get("BackupPlan", "BackupPlanRule"))]
 
 
 @promise("backed-up.lifecycle", "Recovery points are kept at least as long as the config says, rule by rule.")

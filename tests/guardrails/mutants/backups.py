@@ -19,8 +19,6 @@ STORES, LIFE, COPY, SELECTS, SAFE, LOCK, ROLES, TESTS = (
 )
 HOME = "arn:aws:backup:us-east-1:777788889999:backup-vault:other"
 
-#: What a platform without restore tests gets first: one for each kind of store that prod has.
-
 
 def deletes(name: str, action: str) -> Mutant:
     """A role that may."""
@@ -34,6 +32,7 @@ MUTANTS = [
     Mutant(STORES, "the selection is gone", remove(SELECTION)),
     Mutant(STORES, "another tag", put(SELECTION, "BackupSelection.ListOfTags.0.ConditionValue", "never")),
     Mutant(STORES, "the table's tag", put(TABLE, "Replicas.0.Tags", []), ("prod",)),
+    Mutant(STORES, "only recorded continuously", put(PLAN, RULE, [{"RuleName": "c", "EnableContinuousBackup": True}])),
     Mutant(STORES, "excepted", put(SELECTION, "BackupSelection.NotResources", ["*"])),
     Mutant(STORES, "of no plan", drop(SELECTION, "BackupPlanId")),
     Mutant(STORES, "a store is added", add("Db", "AWS::RDS::DBCluster")),
