@@ -103,7 +103,11 @@ def backup_failures(context: Context) -> Iterator[Finding]:
     """A plan that fails silently is found out on the worst day."""
     if not (context.policy.alarms and context.policy.backed_up):
         return
-    by_alarm = any(metric.namespace == "AWS/Backup" for alarm in context.alarms for metric in alarm.metrics)
+    by_alarm = any(
+        metric.namespace == "AWS/Backup" and str(metric.name).endswith(("Failed", "Expired", "Aborted"))
+        for alarm in context.alarms
+        for metric in alarm.metrics
+    )
     by_rule = any(map(_hears_of_backups, context.of_type("AWS::Events::Rule")))
     for vault in context.of_type("AWS::Backup::BackupVault"):
         events = at(vault.resolved, "Notifications.BackupVaultEvents")

@@ -442,7 +442,7 @@ MUTANTS = [
     Mutant(DEFAULT, "another VPC's is emptied", put("Custom::VpcRestrictDefaultSG", "DefaultSecurityGroupId", "sg-1")),
     Mutant(FIREWALL, "the association is gone", remove_all("AWS::WAFv2::WebACLAssociation")),
     Mutant(FIREWALL, "no managed rules", put("AWS::WAFv2::WebACL", "Rules", [])),
-    Mutant(FIREWALL, "one managed group fewer", put("AWS::WAFv2::WebACL", "Rules.1.Statement", {}), ("prod",)),
+    Mutant(FIREWALL, "one managed group fewer", put("AWS::WAFv2::WebACL", "Rules.2.Statement", {}), ("prod",)),
     Mutant(
         VALIDATED, "bodies are not", put("AWS::ApiGateway::RequestValidator", "ValidateRequestBody", False), ("prod",)
     ),
