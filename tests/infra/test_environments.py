@@ -81,8 +81,10 @@ def test_everything_of_the_data_stack_carries_the_tag_that_backup_selects_by(
     environment: str, templates: Callable[[str], Templates]
 ) -> None:
     found = templates(environment)
-    ((_, _, selection),) = resources(found, "AWS::Backup::BackupSelection")
-    (condition,) = selection["Properties"]["BackupSelection"]["ListOfTags"]
+    selections = [
+        each["Properties"]["BackupSelection"] for _, _, each in resources(found, "AWS::Backup::BackupSelection")
+    ]
+    (condition,) = (tag for selection in selections for tag in selection.get("ListOfTags", []))
     wanted = {"Key": condition["ConditionKey"], "Value": condition["ConditionValue"]}
     stores = list(resources({"Data": found["Data"]}, "AWS::S3::Bucket", "AWS::DynamoDB::GlobalTable"))
     assert stores
