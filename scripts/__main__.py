@@ -15,8 +15,10 @@ from scripts.deploy import deploy
 from scripts.down import down
 from scripts.drift import drift
 from scripts.drill import drill
+from scripts.failover import failover
 from scripts.find import find
 from scripts.lock import lock
+from scripts.protection import protection
 from scripts.redrive import redrive
 from scripts.report import report
 from scripts.restore import restore
@@ -55,6 +57,8 @@ app.command()(backup)
 app.command()(restore)
 app.command()(cutover)
 app.command()(drill)
+app.command()(protection)
+app.command()(failover)
 app.command()(bench)
 app.command()(bootstrap)
 app.command()(validate)

@@ -70,12 +70,9 @@ def _of_assembly(folder: Path, wanted: list[str] | None) -> dict[str, "Estimate"
 
 
 def _of_app(wanted: list[str] | None) -> dict[str, "Estimate"]:
-    """The estimates of configured environments, each synthesised into a folder of its own, two at a time."""
-    from concurrent.futures import ThreadPoolExecutor
-    from tempfile import TemporaryDirectory
-
+    """The estimates of configured environments."""
     import config
-    from scripts.synthesis import synthesise
+    from scripts.synthesis import synthesised
 
     for name in wanted or []:
         if name not in config.names():
@@ -85,10 +82,9 @@ def _of_app(wanted: list[str] | None) -> dict[str, "Estimate"]:
         names = wanted or [name for name in config.names() if config.load(name).emulator is None]
     except config.ConfigError as error:
         fail(str(error), Exit.USAGE)
-    with TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
-        progress.print(f"synthesising {', '.join(names)}")
-        built = pool.map(lambda name: synthesise(name, Path(folder) / name), names)
-        return {name: _of_assembly(path, [name])[name] for name, path in zip(names, built, strict=True)}
+    progress.print(f"synthesising {', '.join(names)}")
+    with synthesised(names) as folders:
+        return {name: _of_assembly(path, [name])[name] for name, path in folders.items()}
 
 
 def _write_page(estimates: dict[str, "Estimate"]) -> None:

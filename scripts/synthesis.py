@@ -4,9 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent
+
+
+AT_ONCE = 2
+"""Environments that are synthesised side by side."""
 
 
 class SynthesisError(Exception):
@@ -37,3 +45,12 @@ def synthesise(environment: str, folder: Path, *, root: Path = ROOT, validate: b
         said = finished.stderr.strip().splitlines() or [f"exit code {finished.returncode}"]
         raise SynthesisError(f"{environment} cannot be synthesised: {said[-1]}")
     return folder
+
+
+@contextmanager
+def synthesised(environments: Sequence[str]) -> Iterator[dict[str, Path]]:
+    """Yield the folder of each environment's assembly, two built at a time; they go with the block."""
+    with TemporaryDirectory(prefix="groundwork-") as folder:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            built = list(pool.map(lambda name: synthesise(name, Path(folder) / name), environments))
+        yield dict(zip(environments, built, strict=True))

@@ -77,14 +77,14 @@ class Local:
     port: int
 
     def up(self, *options: str) -> "subprocess.CompletedProcess[str]":
-        return self._run("up", "--folder", str(self.folder), "--port", str(self.port), "--json", *options)
+        return self.run("up", "--folder", str(self.folder), "--port", str(self.port), "--json", *options)
 
     def down(self) -> None:
-        self._run("down", "--folder", str(self.folder))
+        self.run("down", "--folder", str(self.folder))
 
     def operate(self, verb: str, *options: str) -> "subprocess.CompletedProcess[str]":
         """Run a verb against this environment."""
-        return self._run(*self.verb(verb, *options))
+        return self.run(*self.verb(verb, *options))
 
     def token(self) -> str:
         """Return an access token of a new user."""
@@ -95,6 +95,7 @@ class Local:
     def verb(self, verb: str, *options: str) -> list[str]:
         return [verb, "--environment", "local", "--port", str(self.port), *options]
 
-    def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a verb as it is given."""
         command = [sys.executable, "-m", "scripts", *arguments]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)

@@ -159,3 +159,27 @@ def test_a_restore_ends_well_while_every_third_call_is_throttled(
     run(steps, journal)
     assert journal.result("verify")["objects"] == len(sizes)
     assert len(throttled) > len(sizes) // 3
+
+
+def lines_of(page: str) -> Iterator[str]:
+    """The commands in the code blocks of a runbook."""
+    for number, block in enumerate((ROOT / "docs" / "runbooks" / page).read_text().split("```")):
+        if number % 2:
+            yield from (line.strip() for line in block.splitlines() if line.strip())
+
+
+def test_what_the_runbooks_say_to_look_at_can_be_looked_at(aws: Aws, local: Local) -> None:
+    stores, seen = find_stores(aws), []
+    for page in ("restore.md", "disaster-recovery.md"):
+        for line in lines_of(page):
+            harmless = "--dry-run" in line or "--plan" in line
+            words = line.replace("$ENV", "local").replace("$MOMENT", moment(0.1)).split()
+            store = words[words.index("--store") + 1] if "--store" in words else None
+            if harmless and (store is None or store in stores):
+                verb, *arguments = words[words.index("scripts") + 1 :]
+                port = ["--port", str(local.port)] if verb == "restore" else []
+                done = local.run(verb, *arguments, *port)
+                assert done.returncode == 0, f"{line}: {done.stderr}"
+                seen.append(verb)
+    assert {"restore", "failover"} <= set(seen)
+    assert seen.count("restore") >= 3
