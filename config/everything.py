@@ -94,6 +94,7 @@ environment = Environment(
         audit=True,
         cold_storage_after_days=30,
         continuous_days=35,
+        fault_injection=True,
         other_account_vault_arn="arn:aws:backup:us-east-1:999999999999:backup-vault:copies",
         restore_tests=True,
         vault_lock_min_retention_days=30,

@@ -13,11 +13,16 @@ from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.backup_audit import BackupAudit, let_backup_report
 from constructs_lib.backup_schedule import BackupSchedule, Retention
 from constructs_lib.backup_vault import BackupVault
+from constructs_lib.fault_injection import FaultInjection
 from constructs_lib.restore_testing import CanaryStore, RestoreTesting
 from constructs_lib.secure_bucket import SecureBucket
+from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.shared_file_system import SharedFileSystem
 from constructs_lib.table import Table
 from infra.stack_settings import stack_settings
+
+STOP_ON = "TodoApi-api-server-errors"
+"""Alarm that stops an experiment: users notice."""
 
 
 class BackupStack(cdk.Stack):
@@ -64,6 +69,8 @@ class BackupStack(cdk.Stack):
                 bucket=access_log_bucket,
             )
             let_backup_report(access_log_bucket)
+        if environment.backup.fault_injection:
+            _experiments(self, environment, logs_key)
         self.restore_tests: RestoreTesting | None = None
         kinds = {"Aurora": databases, "DynamoDB": tables, "EFS": file_systems, "S3": buckets}
         if environment.backup.restore_tests:
@@ -110,4 +117,30 @@ def _schedule(
             yearly=settings.yearly_retention_days,
             cold_after=settings.cold_storage_after_days,
         ),
+    )
+
+
+def _experiments(scope: Construct, environment: Environment, logs_key: kms.IKey) -> None:
+    """Experiments on this environment, stopped as soon as users of the API notice."""
+    stack = cdk.Stack.of(scope)
+    alarm = stack.format_arn(
+        service="cloudwatch",
+        resource="alarm",
+        resource_name=f"{environment.project}-{environment.name}-{STOP_ON}",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    log_group = SecureLogGroup(
+        scope,
+        "FaultLog",
+        encryption_key=logs_key,
+        retention_days=environment.compute.log_retention_days,
+        retain_data=environment.retain_data,
+    )
+    FaultInjection(
+        scope,
+        "Faults",
+        tags={"project": environment.project, "environment": environment.name},
+        zone=f"{stack.region}{environment.network.availability_zones[0]}",
+        stop_on=[alarm],
+        log_group=log_group.log_group,
     )

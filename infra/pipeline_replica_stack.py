@@ -7,7 +7,6 @@ from constructs import Construct
 
 from config import Environment
 from constructs_lib.access_log_bucket import AccessLogBucket
-from constructs_lib.acknowledge import accept_finding
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.secure_bucket import SecureBucket
 from infra.stack_settings import stack_settings
@@ -43,10 +42,5 @@ class PipelineReplicaStack(cdk.Stack):
             ),
             lifecycle_rules=[lifecycle],
             retain_data=False,
-        )
-        accept_finding(
-            artifacts.bucket,
-            "backed-up.every-store",
-            reason="Every artifact can be built again from the repository; nothing here is worth a backup.",
         )
         self.bucket = artifacts.bucket

@@ -110,8 +110,8 @@ def render(found: Protections, records: Records) -> str:
             (one.name, one.kind, _age(one.after_a_mistake), _reach(one.after_a_mistake), _age(one.after_a_region))
             for one in stores
         ]
-        parts += [f"### {name}", table(header, rows)]
-    parts += ["### Recovery, as last measured", table(*_measured(records))]
+        parts += [f"### {name}\n", table(header, rows)]
+    parts += ["### Recovery, as last measured\n", table(*_measured(records))]
     return "\n".join(parts)
 
 

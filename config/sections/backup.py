@@ -42,6 +42,10 @@ class Backup(Section):
     """ARN of a vault in another account of the organisation that gets a copy as well, out of reach of whoever took
     over this account. Its policy must let this account copy into it."""
 
+    fault_injection: bool = False
+    """Have experiments ready that stop a task, fail the database or the cache over, or cut a zone off, on what carries
+    this environment's tags. A person starts one; it costs by the minute (AWS FIS)."""
+
     audit: bool = False
     """Have AWS Backup check what is backed up against this section, and report all jobs every day. Needs a recorder
     of AWS Config in the region (`security`), and costs by the evaluation."""

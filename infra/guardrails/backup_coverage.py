@@ -75,9 +75,12 @@ def _reproducible_buckets(assembly: Assembly) -> Iterator[Resource]:
         "AWS::Backup::ReportPlan": ("ReportDeliveryChannel.S3BucketName",),
         "AWS::Athena::WorkGroup": ("WorkGroupConfiguration.ResultConfiguration.OutputLocation",),
     }
+    named = {bucket.get("BucketName"): bucket for bucket in assembly.of_type("AWS::S3::Bucket")}
     for kind, paths in places.items():
         for resource in assembly.of_type(kind):
             for value in (value for path in paths for value in at(resource.resolved, path)):
+                if isinstance(value, str) and value in named:
+                    yield named[value]
                 yield from (target.resource for target in targets_in(value))
 
 
@@ -87,10 +90,16 @@ def covered(assembly: Assembly, store: Resource) -> bool:
     A plan of continuous backups alone does not: they reach back 35 days at most, and stay where the data is.
     """
     return any(
-        _selects(mapping(selection.get("BackupSelection")), store)
+        selects(selection, store)
         for selection in assembly.of_type("AWS::Backup::BackupSelection")
-        if selection.stack.region == store.stack.region and _of_a_plan(selection)
+        if _of_a_plan(selection)
     )
+
+
+def selects(selection: Resource, store: Resource) -> bool:
+    """Whether a selection of AWS Backup covers the store."""
+    here = selection.stack.region == store.stack.region
+    return here and _selects(mapping(selection.get("BackupSelection")), store)
 
 
 def _of_a_plan(selection: Resource) -> bool:

@@ -139,7 +139,7 @@ def _replicas(store: Resource) -> Iterator[Way]:
 
 def _copies(assembly: Assembly, store: Resource, *, elsewhere: bool) -> Iterator[Way]:
     """What AWS Backup keeps of it, here or in another region."""
-    for plan in assembly.of_type("AWS::Backup::BackupPlan"):
+    for plan in assembly.of_type("AWS::Backup::BackupPlan") if store.type in BACKED_UP else ():
         if not any(selects(selection, store) for selection in _selections(assembly, plan)):
             continue
         for rule in map(mapping, listed(plan.get("BackupPlan", "BackupPlanRule"))):

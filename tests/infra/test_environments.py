@@ -147,3 +147,13 @@ def test_a_synthesis_with_the_stock_start_of_jsii_is_equal_to_the_byte(
     assert run_app(tmp_path, environment="staging").returncode == 0
     for path in assembly("staging").glob("*.template.json"):
         assert path.read_bytes() == (tmp_path / path.name).read_bytes()
+
+
+def test_experiments_stop_at_an_alarm_that_is_there(templates: Callable[[str], Templates]) -> None:
+    found = templates("everything")
+    alarms = {alarm["Properties"]["AlarmName"] for _, _, alarm in resources(found, "AWS::CloudWatch::Alarm")}
+    experiments = list(resources(found, "AWS::FIS::ExperimentTemplate"))
+    assert experiments
+    for _, logical_id, experiment in experiments:
+        named = {stop["Value"].rpartition(":")[2] for stop in experiment["Properties"]["StopConditions"]}
+        assert named <= alarms, logical_id

@@ -69,6 +69,12 @@ def test_only_what_is_copied_away_survives_the_region(protect: Callable[..., Pro
     assert way.data_age_minutes > 7 * 1_440
 
 
+def test_what_aws_backup_does_not_know_has_no_copy_whatever_its_tags(protect: Callable[..., Protection]) -> None:
+    cache = {"Tags": [TAG], "SnapshotRetentionLimit": 5}
+    (way,) = protect("AWS::ElastiCache::ReplicationGroup", cache, plan(DAILY)).after_a_mistake
+    assert (way.means, way.reaches_days) == ("daily snapshot", 5)
+
+
 def test_what_no_selection_covers_has_no_copy(protect: Callable[..., Protection]) -> None:
     found = protect("AWS::EFS::FileSystem", {"FileSystemTags": []}, plan(DAILY))
     assert found.after_a_mistake == found.after_a_region == ()

@@ -98,7 +98,8 @@ def _unnamed_role(resource: Any) -> bool:
 
 @promise("identity.resource-star", "A policy names its resources, but for actions that have no resource to name.")
 def resource_star(context: Context) -> Iterator[Finding]:
-    """In a resource's own policy `*` is the resource itself. A condition on its tags names it too."""
+    """In a resource's own policy `*` is the resource itself. A condition on its tags names it too; what is yet to be
+    created has no name, and a condition on the tags that it must get bounds it."""
     for statement in _grants(context):
         wide = [r for r in statement.resources if _any_resource(r) or (context.policy.hardened and _any_of_a_kind(r))]
         if statement.kind != "identity" or not wide or _by_tag(statement):
@@ -129,8 +130,10 @@ def _any_of_a_kind(resource: Any) -> bool:
 
 
 def _by_tag(statement: Statement) -> bool:
+    creates = all(action.lower().partition(":")[2].startswith("create") for action in statement.actions)
     return any(
-        "resourcetag/" in key and operator.removeprefix("ForAnyValue:") in ("StringEquals", "StringLike")
+        ("resourcetag/" in key or (creates and "requesttag/" in key))
+        and operator.removeprefix("ForAnyValue:") in ("StringEquals", "StringLike")
         for operator, key, values in statement.conditions
         if values and not any(_wildcard(str(value)) for value in values)
     )

@@ -122,6 +122,13 @@ MUTANTS = [
     allowed(WIDE, "every table", Action="dynamodb:GetItem", Resource="arn:aws:dynamodb:us-east-1:777788889999:table/*"),
     allowed(WIDE, "an ARN that names nothing", Resource="arn:aws:s3:::*"),
     allowed(WIDE, "a tag that may be any", Resource="*", Condition={"StringLike": {"aws:ResourceTag/team": "*"}}),
+    allowed(
+        WIDE,
+        "any, for a tag in the request",
+        Action=["s3:CreateBucket", "s3:DeleteBucket"],
+        Resource="*",
+        Condition={"StringEquals": {"aws:RequestTag/team": "a"}},
+    ),
     allowed(WIDE, "an inverted tag", Resource="*", Condition={"StringNotEquals": {"aws:ResourceTag/team": "a"}}),
     Mutant(BROAD, "an administrator", append(ROLE, "ManagedPolicyArns", "arn:aws:iam::aws:policy/AdministratorAccess")),
     Mutant(
