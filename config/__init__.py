@@ -75,6 +75,20 @@ def _check_together(environments: Mapping[str, Environment]) -> None:
                 f"config/{other.name}.py: network.cidr: must be disjoint from every other environment's, "
                 f"got '{other.network.cidr}', which overlaps '{one.network.cidr}' of {one.name}"
             )
+        _check_singletons(one, other)
+
+
+def _check_singletons(one: Environment, other: Environment) -> None:
+    """Check that two environments in one account and region do not both make what AWS has once."""
+    place = (other.account, other.region)
+    if (one.account, one.region) != place or None in place or other.emulator:
+        return
+    for service, owner in other.security.detection.owners.items():
+        if owner == "account" == one.security.detection.owners[service]:
+            raise ConfigError(
+                f"config/{other.name}.py: security.detection.{service}: must be off or organisation, since "
+                f"{one.name} makes it in the same account and region, got {owner!r}"
+            )
 
 
 def _check_stages(environment: Environment, environments: Mapping[str, Environment]) -> None:

@@ -3,6 +3,7 @@
 from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.compute import Compute
+from config.sections.detection import Detection
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.pipeline import Pipeline
@@ -14,7 +15,9 @@ environment = Environment(
     region="us-east-1",
     retain_data=False,
     network=Network(cidr="10.10.0.0/16", flow_log_retention_days=7),
-    security=Security(key_deletion_window_days=7, trail_retention_days=30),
+    security=Security(
+        key_deletion_window_days=7, trail_retention_days=30, detection=Detection(access_analyzer="account")
+    ),
     data=DATA.but(
         databases=(DATABASE.but(min_acu=0, max_acu=1, log_retention_days=7),),
         caches=(CACHE,),

@@ -5,11 +5,13 @@ takes this environment (docs/local.md says what refuses it), so what it would co
 """
 
 from ipaddress import IPv4Network
+from typing import get_args
 
 from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.backup import Backup
 from config.sections.compute import Api, Compute
+from config.sections.detection import Detection, GuardDutyFeature, ManagedRule, Standard
 from config.sections.edge import Edge
 from config.sections.emulator import Emulator
 from config.sections.files import Door, FileSystem
@@ -54,6 +56,16 @@ environment = Environment(
         site_vpn=SiteVpn(gateway_address="198.51.100.7", cidrs=(IPv4Network("192.168.0.0/20"),)),
     ),
     security=Security(
+        detection=Detection(
+            access_analyzer="account",
+            config="account",
+            config_rules=get_args(ManagedRule),
+            guard_duty="account",
+            guard_duty_features=get_args(GuardDutyFeature),
+            inspector="account",
+            security_hub="account",
+            standards=get_args(Standard),
+        ),
         log_archive=LogArchive(object_lock_days=365),
         web_acl=WebAcl(
             allowed_addresses=("203.0.113.0/24", "2001:db8:1::/48"),

@@ -5,6 +5,7 @@ from config.model import Environment
 from config.sections.backup import Backup
 from config.sections.caches import Nodes
 from config.sections.compute import Api, Compute
+from config.sections.detection import Detection
 from config.sections.monitoring import Monitoring, Thresholds
 from config.sections.network import Network
 from config.sections.security import LogArchive, Security
@@ -21,7 +22,16 @@ environment = Environment(
         flow_log_retention_days=90,
         flow_log_archive=True,
     ),
-    security=Security(log_archive=LogArchive(object_lock_days=365)),
+    security=Security(
+        log_archive=LogArchive(object_lock_days=365),
+        detection=Detection(
+            access_analyzer="account",
+            config="account",
+            guard_duty="account",
+            inspector="account",
+            security_hub="account",
+        ),
+    ),
     data=DATA.but(
         databases=(DATABASE.but(min_acu=1, max_acu=4, readers=1, backup_days=35, log_retention_days=90),),
         caches=(CACHE.but(nodes=Nodes(), log_retention_days=90),),

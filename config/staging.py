@@ -2,14 +2,17 @@
 
 from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
+from config.sections.detection import Detection
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
+from config.sections.security import Security
 
 environment = Environment(
     name="staging",
     account="444455556666",
     region="us-east-1",
     network=Network(cidr="10.20.0.0/16"),
+    security=Security(detection=Detection(access_analyzer="account", guard_duty="account")),
     data=DATA.but(
         databases=(DATABASE.but(min_acu=0.5, max_acu=2, backup_days=14),),
         caches=(CACHE,),

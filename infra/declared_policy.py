@@ -48,6 +48,8 @@ def policy_of(environment: Environment) -> Policy:
         flow_logs=True,
         access_logs=True,
         trail=True,
+        detector=environment.security.detection.guard_duty == "account",
+        recorder=environment.security.detection.config == "account",
         hardened=True,
     )
 

@@ -7,7 +7,9 @@ from constructs import Construct
 from config import Environment
 from config.sections.security import LogArchive
 from constructs_lib.access_log_bucket import AccessLogBucket
+from constructs_lib.account_detectors import AccountDetectors
 from constructs_lib.audit_trail import AuditTrail
+from constructs_lib.config_recorder import ConfigRecorder
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.secure_log_group import SecureLogGroup
@@ -71,6 +73,7 @@ class SecurityStack(cdk.Stack):
                 retain_data=environment.retain_data,
             ).log_group,
         )
+        self._detect(environment)
         self.web_acl = WebAcl(
             self,
             "WebAcl",
@@ -89,6 +92,31 @@ class SecurityStack(cdk.Stack):
                 retention_days=environment.compute.log_retention_days,
             ).log_group,
         )
+
+    def _detect(self, environment: Environment) -> None:
+        """Make the detectors that are this environment's for its account."""
+        detection, name = environment.security.detection, f"{environment.project}-{environment.name}"
+        AccountDetectors(
+            self,
+            "Detectors",
+            name=name,
+            analyze_access=detection.access_analyzer == "account",
+            guard_duty_features=detection.guard_duty_features if detection.guard_duty == "account" else None,
+            scan_images=detection.inspector == "account",
+            standards=detection.standards if detection.security_hub == "account" else None,
+        )
+        if detection.config == "account":
+            ConfigRecorder(
+                self,
+                "ConfigRecorder",
+                name=name,
+                managed_rules=detection.config_rules,
+                protects_data=detection.config_data_protection_pack,
+                encryption_key=self.logs_key,
+                access_log_bucket=self.access_log_bucket,
+                lifecycle_rules=[_ageing(environment.security.log_archive)],
+                retain_data=environment.retain_data,
+            )
 
 
 def _ageing(archive: LogArchive) -> s3.LifecycleRule:

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from config.sections.base import Days, LogRetentionDays, Section
+from config.sections.detection import Detection
 from config.sections.firewall import WebAcl
 
 STANDARD_IA_MIN_DAYS = 30
@@ -58,3 +59,6 @@ class Security(Section):
 
     web_acl: WebAcl = WebAcl()
     """The regional web ACL."""
+
+    detection: Detection = Detection()
+    """The services that watch the account."""

@@ -98,6 +98,12 @@ BROKEN = [
     ("monitoring.alarm_emails", (), "must name somebody in production"),
     ("compute.api.authorization", "none", "must not be none in production"),
     ("emulator", {"port": 4566}, "must be False on the emulator"),
+    # Detection
+    ("security.detection.guard_duty", "on", "must be 'off', 'account' or 'organisation'"),
+    ("security.detection.guard_duty_features", ("S3_DATA_EVENTS", "S3_DATA_EVENTS"), "must differ from each other"),
+    ("security.detection.config_rules", ("S3_IS_NICE",), "must be 'ACCESS_KEYS_ROTATED'"),
+    ("security.detection.standards", ("soc2",), "must be 'aws-foundational', 'cis', 'nist-800-53' or 'pci-dss'"),
+    ("security.detection.config", "off", "must not be off where security_hub is account"),
     # Network
     ("network.cidr", "10.99.0.0", "must be a /16 to a /24"),
     ("network.cidr", "10.99.0.1/16", "must be a valid IPv4 network"),
@@ -561,3 +567,9 @@ def test_a_bastion_needs_the_endpoints_that_sessions_use(load: Load) -> None:
 def test_a_way_in_that_breaks_a_rule_is_refused(load: Load, field: str, value: Tree, message: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(message)):
         load(source(changed(tree(), f"network.{field}", value)))
+
+
+def test_two_environments_of_one_account_do_not_both_make_what_aws_has_once(load: Load) -> None:
+    values = tree()  # prod under another name, in the account and region of prod
+    with pytest.raises(ConfigError, match=r"detection\.access_analyzer: must be off or organisation, since prod makes"):
+        load(source(values))

@@ -254,6 +254,7 @@ def test_a_dead_letter_queue_is_expected_to_stay_empty(price: Price) -> None:
         ("AWS::CloudTrail::Trail", {"IsMultiRegionTrail": True}),
         ("AWS::AccessAnalyzer::Analyzer", {"Type": "ACCOUNT"}),
         ("AWS::GuardDuty::Detector", {"Enable": False}),
+        ("AWS::ECR::RegistryScanningConfiguration", {"ScanType": "BASIC"}),
         ("AWS::EC2::FlowLog", {"LogDestinationType": "cloud-watch-logs"}),
     ],
 )
@@ -273,6 +274,10 @@ def test_what_is_set_up_without_a_charge_is_free_with_a_reason(
         ("AWS::ECS::Cluster", {"ClusterSettings": [{"Name": "containerInsights", "Value": "enhanced"}]}),
         ("AWS::CloudWatch::Alarm", {"Metrics": [{"Expression": "SELECT MAX(Errors) FROM Lambda"}]}),
         ("AWS::AccessAnalyzer::Analyzer", {"Type": "ACCOUNT_UNUSED_ACCESS"}),
+        ("AWS::Config::ConformancePack", {"ConformancePackName": "pack"}),
+        ("AWS::ECR::RegistryScanningConfiguration", {"ScanType": "ENHANCED"}),
+        ("AWS::SecurityHub::Hub", {}),
+        ("AWS::SecurityHub::Standard", {"StandardsArn": "arn:aws:securityhub:::standards/cis"}),
         ("AWS::CodeBuild::Project", {"Environment": {"ComputeType": "BUILD_LAMBDA_1GB"}}),
         ("AWS::EC2::Instance", {"InstanceType": "u-24tb1.112xlarge"}),
     ],

@@ -84,6 +84,33 @@ def config_rule(_resource: Resource, context: Context) -> Iterator[Answer]:
     yield usage("evaluations", "config.evaluation", context.assume("config_rule_evaluations", "evaluations"))
 
 
+@priced("AWS::Config::ConformancePack", "AWS::Config::OrganizationConformancePack")
+def conformance_pack(_resource: Resource, _context: Context) -> Iterator[Answer]:
+    """Every evaluation of one of its rules."""
+    yield Unpriced("evaluations", "no sourced price for those of packs")
+
+
+@priced("AWS::SecurityHub::Hub")
+def security_hub(_resource: Resource, _context: Context) -> Iterator[Answer]:
+    """What it takes in from others, above a free amount."""
+    yield Unpriced("findings of others", "no sourced price")
+
+
+@priced("AWS::SecurityHub::Standard")
+def standard(_resource: Resource, _context: Context) -> Iterator[Answer]:
+    """Every check of one of its controls."""
+    yield Unpriced("checks", "no sourced price")
+
+
+@priced("AWS::ECR::RegistryScanningConfiguration")
+def image_scanning(resource: Resource, _context: Context) -> Iterator[Answer]:
+    """Enhanced scanning is Inspector's, billed by image and by scan; basic scanning is free."""
+    if text(resource, "ScanType", default="BASIC") == "ENHANCED":
+        yield Unpriced("images scanned by Inspector", "no sourced price")
+    else:
+        yield Free("basic scanning has no charge")
+
+
 @priced("AWS::CloudTrail::Trail")
 def trail(resource: Resource, context: Context) -> Iterator[Answer]:
     """The first copy of management events is free; data events are billed, and so are insights."""

@@ -33,11 +33,6 @@ OTHER_KEY = add("OtherKey", "AWS::KMS::Key", beside="AWS::SNS::Topic", EnableKey
 ALARMED = {"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"]}
 RESTORES = ["Restore Job State Change"]
 REMEDIATION = add("Remedy", RULE, EventPattern=ALARMED, Targets=[{"Arn": "arn:aws:lambda:us-east-1:1:function:a"}])
-DETECTING = add("Detector", "AWS::GuardDuty::Detector", Enable=True)
-RECORDING = both(
-    add("Recorder", "AWS::Config::ConfigurationRecorder", RecordingGroup={"AllSupported": True}),
-    add("Channel", "AWS::Config::DeliveryChannel", S3BucketName="archive"),
-)
 FILTERED = both(
     linked(
         "Filter",
@@ -134,11 +129,10 @@ MUTANTS = [
     ),
     Mutant(PUBLISH, "the key's policy forgets CloudWatch", put("AWS::KMS::Key", "KeyPolicy.Statement", []), REFERENCE),
     Mutant(IS_ON, "gone", remove(TRAIL)),
-    on_prod(DETECTOR, "off", put("AWS::GuardDuty::Detector", "Enable", False), DETECTING),
-    on_prod(DETECTOR, "gone", remove("AWS::GuardDuty::Detector"), DETECTING),
-    Mutant(DETECTOR, "off", put("AWS::GuardDuty::Detector", "Enable", False), REFERENCE),
-    on_prod(RECORDER, "some types only", put("AWS::Config::ConfigurationRecorder", "RecordingGroup", {}), RECORDING),
-    on_prod(RECORDER, "nothing is delivered", remove("AWS::Config::DeliveryChannel"), RECORDING),
+    Mutant(DETECTOR, "off", put("AWS::GuardDuty::Detector", "Enable", False)),
+    Mutant(DETECTOR, "gone", remove("AWS::GuardDuty::Detector"), ("prod",)),
+    Mutant(RECORDER, "some types only", put("AWS::Config::ConfigurationRecorder", "RecordingGroup", {}), ("prod",)),
+    Mutant(RECORDER, "nothing is delivered", remove("AWS::Config::DeliveryChannel"), ("prod",)),
     Mutant(RECORDER, "gone", remove("AWS::Config::ConfigurationRecorder"), REFERENCE),
     Mutant(OFF, "a rule", add("Rule", RULE, State="DISABLED")),
     Mutant(OFF, "a rule without a target", put(RULE, "Targets", [], "aws.backup"), ("prod",)),
