@@ -12,7 +12,11 @@ from config.sections.detection import ManagedRule, Standard
 from constructs_lib.account_detectors import STANDARDS, AccountDetectors
 from constructs_lib.config_recorder import DATA_PROTECTION, ConfigRecorder
 
-KNOWN_RULES = {getattr(aws_config.ManagedRuleIdentifiers, name) for name in dir(aws_config.ManagedRuleIdentifiers)}
+KNOWN_RULES = {
+    getattr(aws_config.ManagedRuleIdentifiers, name)
+    for name in dir(aws_config.ManagedRuleIdentifiers)
+    if name.isupper()
+}
 
 
 def detectors(stack: cdk.Stack, **asked: Any) -> Template:
