@@ -27,7 +27,8 @@ def template(
             "Type": "AWS::IAM::OIDCProvider",
             "Properties": {"Url": f"https://{GITHUB}", "ClientIdList": ["sts.amazonaws.com"]},
         }
-        trust = [_from_github(account, f"repo:{repository}:environment:{environment}")]
+        environments = (environment, f"{environment}-prepare")
+        trust = [_from_github(account, *(f"repo:{repository}:environment:{one}" for one in environments))]
         resources["Deploy"] = _role(f"{needs.prefix}-deploy", trust, _deploy(needs, account))
         for name in ("Review", "Deploy"):
             resources[name]["DependsOn"] = "GitHub"
@@ -61,13 +62,13 @@ def _reviewers(account: str, pipeline_account: str, repository: str | None) -> l
     return [people, *([_from_github(account, f"repo:{repository}:pull_request")] if repository else [])]
 
 
-def _from_github(account: str, subject: str) -> dict[str, Any]:
-    """Trust a workflow of one repository, in one environment or for pull requests only."""
+def _from_github(account: str, *subjects: str) -> dict[str, Any]:
+    """Trust workflows of one repository, in some environments or for pull requests only."""
     return {
         "Effect": "Allow",
         "Action": "sts:AssumeRoleWithWebIdentity",
         "Principal": {"Federated": f"arn:aws:iam::{account}:oidc-provider/{GITHUB}"},
-        "Condition": {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:sub": subject}},
+        "Condition": {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:sub": list(subjects)}},
     }
 
 
@@ -96,7 +97,11 @@ def _deploy(needs: Needs, account: str) -> list[dict[str, Any]]:
         "ExecuteChangeSet", "DeleteChangeSet", "DeleteStack", "RollbackStack", "ContinueUpdateRollback",
         "SetStackPolicy", "UpdateTerminationProtection", "DetectStackDrift", "DescribeStackResourceDrifts",
     ]  # fmt: skip
-    everywhere = ["cloudformation:DescribeStacks", "cloudformation:DescribeStackDriftDetectionStatus"]
+    everywhere = [
+        "cloudformation:DescribeStacks",
+        "cloudformation:DescribeStackDriftDetectionStatus",
+        "codeconnections:GetConnection",
+    ]
     return [
         {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": f"arn:aws:iam::{account}:role/cdk-*"},
         {"Effect": "Allow", "Action": [f"cloudformation:{one}" for one in calls], "Resource": _stacks(needs, account)},

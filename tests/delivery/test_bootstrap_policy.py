@@ -111,8 +111,8 @@ def test_github_deploys_from_its_environment_and_reviews_from_pull_requests_only
         for name in ("Deploy", "Review")
     }
     assert subjects == {
-        "Deploy": ["repo:example/groundwork:environment:dev"],
-        "Review": ["repo:example/groundwork:pull_request"],
+        "Deploy": [["repo:example/groundwork:environment:dev", "repo:example/groundwork:environment:dev-prepare"]],
+        "Review": [["repo:example/groundwork:pull_request"]],
     }
 
 
