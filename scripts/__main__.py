@@ -17,6 +17,7 @@ from scripts.drift import drift
 from scripts.drill import drill
 from scripts.failover import failover
 from scripts.find import find
+from scripts.load_test import load_test
 from scripts.lock import lock
 from scripts.protection import protection
 from scripts.redrive import redrive
@@ -27,6 +28,7 @@ from scripts.smoke import smoke
 from scripts.token import token
 from scripts.up import up
 from scripts.validate import validate
+from scripts.watch import watch
 
 app = typer.Typer(
     name="python -m scripts",
@@ -68,6 +70,8 @@ app.command()(drift)
 app.command()(cleanup)
 app.command()(redrive)
 app.command()(find)
+app.command()(load_test)
+app.command()(watch)
 
 if __name__ == "__main__":
     app()

@@ -23,13 +23,16 @@ def smoke(
     token: Annotated[
         str | None, typer.Option(envvar="API_TOKEN", help="Access token to call with (`python -m scripts token`).")
     ] = None,
+    outside: Annotated[
+        bool, typer.Option("--outside", help="Only what anybody may do: it is healthy, and lets no stranger in.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON on stdout.")] = False,
 ) -> None:
     """Check a deployed to-do API: create, list, read, update, delete, and a bad request for each route."""
     import httpx
 
     try:
-        results = list(check(url, token=token))
+        results = list(check_outside(url) if outside else check(url, token=token))
     except httpx.HTTPError as error:
         fail(f"{url} does not answer: {error}")
     failed = show(results)
@@ -80,6 +83,20 @@ def check(url: str, *, token: str | None = None) -> Iterator[Result]:
             yield from _strangers(api, path, token)
         yield _status("the item is deleted", api.delete(path), 204)
         yield _status("a deleted item is unknown", api.get(path), 404)
+
+
+def check_outside(url: str) -> Iterator[Result]:
+    """Yield what holds for somebody without an identity; nothing is created.
+
+    Raises:
+        httpx.HTTPError: the API cannot be reached.
+    """
+    import httpx
+
+    with httpx.Client(base_url=url.rstrip("/"), timeout=SECONDS) as api:
+        yield _status("the API is healthy", api.get("/health"), 200)
+        refused = api.get("/todos").status_code in (401, 403)
+        yield "a stranger is refused", None if refused else "whoever asks gets the list"
 
 
 def _listing(api: "httpx.Client", wanted: str) -> Iterator[Result]:

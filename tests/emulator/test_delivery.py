@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from emulator.daemon import ROOT
@@ -198,3 +199,13 @@ def test_an_account_is_bootstrapped_with_the_rights_of_the_templates(local: Loca
     assert refused.returncode == 1
     assert "deployments may not make AWS::SNS::Topic yet: run `make bootstrap ENV=local`" in refused.stderr
     platform.destroy("groundwork-local-bootstrap")
+
+
+def test_a_load_test_measures_the_api_and_leaves_nothing(local: Local, report: dict[str, Any], tmp_path: Path) -> None:
+    page, before = tmp_path / "load.html", httpx.get(f"{report['api']}/todos", timeout=30).json()
+    command = [sys.executable, "-m", "scripts", "load-test", "--environment", "local", "--url", report["api"]]
+    options = ["--users", "2", "--seconds", "5", "--p95-ms", "60000", "--report", str(page), "--yes", "--json"]
+    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert all(one["holds"] for one in ok(done)["outcomes"])
+    assert "GET /todos" in page.read_text()
+    assert httpx.get(f"{report['api']}/todos", timeout=30).json() == before

@@ -1,0 +1,124 @@
+"""`load-test`: people on the API and the front end, and whether the service levels hold while they are there."""
+
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.console import Exit, confirm, emit, fail, progress
+
+FOLDER = Path(__file__).parent / "load"
+VENV = Path(__file__).parent.parent / ".groundwork" / "locust"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One service level, and what was measured."""
+
+    what: str
+    wanted: str
+    measured: str
+    holds: bool
+
+
+def load_test(
+    *,
+    environment: Annotated[str, typer.Option(help="Which environment.")],
+    url: Annotated[str, typer.Option(help="Address of the API, its stage included.")],
+    front_end: Annotated[str | None, typer.Option(help="Address of the front end, to load it too.")] = None,
+    outside: Annotated[bool, typer.Option("--outside", help="Only what needs no identity: its health.")] = False,
+    users: Annotated[int, typer.Option(min=1, max=10_000, help="People at the same time.")] = 20,
+    seconds: Annotated[int, typer.Option(min=5, max=86_400, help="How long.")] = 60,
+    p95_ms: Annotated[int, typer.Option(min=1, help="95 of 100 answers are at least as fast.")] = 200,
+    error_percent: Annotated[float, typer.Option(min=0, max=100, help="At most so many requests fail.")] = 0.1,
+    report: Annotated[Path, typer.Option(help="The page to write.")] = Path("build/load-test.html"),
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write the outcome to stdout as JSON.")] = False,
+) -> None:
+    """Load an environment with Locust, without a browser. Exit code 3 where a service level does not hold."""
+    import config
+    from scripts.aws import told_plainly
+
+    if not url.startswith(("http://", "https://")):
+        fail(f"--url must begin with http:// or https://, got {url}", Exit.USAGE)
+    with told_plainly():
+        chosen = config.load(environment)
+    confirm(chosen, f"put {users} users on {url} for {seconds} s", yes=yes)
+    report.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = {"LOAD_FRONT_END": front_end or "", "LOAD_OUTSIDE": "1" if outside else ""}
+        if chosen.compute.api.authorization == "aws-iam" and not outside:
+            settings["LOAD_SIGN"] = str(chosen.region)
+        rows = _run(settings, url, users=users, seconds=seconds, report=report, scratch=Path(scratch))
+    outcomes = judge(rows, p95_ms=p95_ms, error_percent=error_percent)
+    for one in outcomes:
+        mark = "[green]✓[/]" if one.holds else "[red]✗[/]"
+        progress.print(f"  {mark} {one.what}: {one.measured}, wanted {one.wanted}", soft_wrap=True)
+    progress.print(f"the page: {report}", markup=False, soft_wrap=True)
+    if as_json:
+        emit({"report": str(report), "outcomes": [asdict(one) for one in outcomes]})
+    if not all(one.holds for one in outcomes):
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def judge(rows: list[dict[str, str]], *, p95_ms: int, error_percent: float) -> list[Outcome]:
+    """Hold Locust's figures against the service levels; nothing measured holds nothing."""
+    total = next((row for row in rows if row["Name"] == "Aggregated"), {})
+    requests, failed = int(total.get("Request Count", 0)), int(total.get("Failure Count", 0))
+    percent = 100 * failed / requests if requests else 100.0
+    p95 = float(total["95%"]) if requests else float("inf")
+    return [
+        Outcome("requests were made", "> 0", str(requests), requests > 0),
+        Outcome("errors", f"<= {error_percent:g} %", f"{percent:.2f} %", percent <= error_percent),
+        Outcome("95 of 100 answers", f"< {p95_ms} ms", f"{p95:.0f} ms", p95 < p95_ms),
+    ]
+
+
+def _run(
+    settings: dict[str, str],
+    url: str,
+    *,
+    users: int,
+    seconds: int,
+    report: Path,
+    scratch: Path,
+) -> list[dict[str, str]]:
+    """Run Locust and return a row for each kind of request, and one for all of them."""
+    command = [
+        str(_locust()), "--headless", "--locustfile", str(FOLDER / "scenarios.py"), "--host", url.rstrip("/"),
+        "--users", str(users), "--spawn-rate", str(max(1, users // 5)), "--run-time", f"{seconds}s",
+        "--csv", str(scratch / "run"), "--html", str(report.resolve()), "--exit-code-on-error", "0",
+        "--only-summary", "--stop-timeout", "30", "--loglevel", "ERROR",
+    ]  # fmt: skip
+    with progress.status(f"{users} users, {seconds} s ..."):
+        done = subprocess.run(
+            command, env={**os.environ, **settings}, capture_output=True, text=True, check=False, timeout=seconds + 300
+        )
+    table = scratch / "run_stats.csv"
+    if done.returncode or not table.is_file():
+        fail(f"Locust stopped: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}")
+    return list(csv.DictReader(table.open()))
+
+
+def _locust() -> Path:
+    """Return Locust, installed from its pins when they are newer than what is there."""
+    pins, program = FOLDER / "requirements.txt", VENV / "bin" / "locust"
+    if not program.exists() or program.stat().st_mtime < pins.stat().st_mtime:
+        uv = str(Path(sys.executable).parent / "uv")
+        with progress.status("installing Locust ..."):
+            for arguments in (
+                ["venv", "--quiet", "--clear", str(VENV)],
+                ["pip", "sync", "--quiet", "--require-hashes", str(pins)],
+            ):
+                environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
+                done = subprocess.run([uv, *arguments], env=environment, capture_output=True, text=True, check=False)
+                if done.returncode:
+                    fail(f"Locust cannot be installed: {(done.stderr.strip().splitlines() or ['uv said nothing'])[-1]}")
+        program.touch()
+    return program

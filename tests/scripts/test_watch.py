@@ -1,0 +1,40 @@
+"""Watching fails when an alarm of the environment goes off, and only then."""
+
+import pytest
+from typer.testing import CliRunner
+
+from scripts.__main__ import app
+from scripts.aws import Aws
+
+
+@pytest.fixture
+def ring(aws: Aws) -> None:
+    cloudwatch = aws.client("cloudwatch")
+    shared = {"EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold", "Period": 60}
+    metric = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Statistic": "Sum"}
+    for name, said in (("groundwork-dev-api-errors", "P1: errors"), ("groundwork-prod-api-errors", "P1: errors")):
+        cloudwatch.put_metric_alarm(AlarmName=name, AlarmDescription=said, **shared, **metric)
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="too many errors")
+
+
+def watch(*options: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["watch", "--environment", "dev", "--minutes", "0", *options])
+    return done.exit_code, " ".join(done.output.split())
+
+
+def test_silence_is_well(aws: Aws) -> None:
+    assert watch() == (0, "✓ no alarm of dev went off")
+
+
+@pytest.mark.usefixtures("ring")
+def test_an_alarm_of_the_environment_fails_it() -> None:
+    code, said = watch()
+    assert code == 3
+    assert "groundwork-dev-api-errors: too many errors" in said
+    assert "groundwork-prod" not in said
+
+
+@pytest.mark.usefixtures("ring")
+def test_an_alarm_of_another_severity_does_not() -> None:
+    assert watch("--severity", "P0")[0] == 0
+    assert watch("--severity", "P0", "--severity", "P1")[0] == 3
