@@ -29,6 +29,7 @@ environment = Environment(
     pipeline=Pipeline(
         repository="example/groundwork",
         connection_arn="arn:aws:codeconnections:us-east-1:111122223333:connection/00000000-0000-0000-0000-000000000000",
+        load_tested=("staging",),
     ),
     tags={"owner": "platform", "cost-center": "platform"},
 )

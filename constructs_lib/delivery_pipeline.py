@@ -1,16 +1,36 @@
-"""A CDK pipeline from a GitHub repository: checks, self-mutation, then one stage after the other."""
+"""A CDK pipeline from a GitHub repository: checks, self-mutation, then one stage after the other, each proved."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import aws_cdk as cdk
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_codepipeline as codepipeline
+from aws_cdk import aws_codestarnotifications as notifications
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
 from aws_cdk import pipelines
 from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge, acknowledge_generated_wildcards, in_packs
+
+REPORTS = "reports"
+CHECK_TIMEOUT = cdk.Duration.hours(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """Commands that must succeed after a stage; they run in a clone of the repository."""
+
+    name: str
+    commands: Sequence[str]
+    #: Values of the stage's stacks, by environment variable.
+    outputs: Mapping[str, cdk.CfnOutput]
+    #: Roles, in whatever account, that the commands take.
+    roles: Sequence[str] = ()
 
 
 class DeliveryPipeline(Construct):
@@ -30,9 +50,15 @@ class DeliveryPipeline(Construct):
     ) -> None:
         """Run `commands` on every push to `branch` of `repository`; they leave the assembly in cdk.out.
 
-        `artifact_buckets` hold the artifacts, by region: the pipeline's own, and every other that a stage uses.
+        `artifact_buckets` hold the artifacts, by region: the pipeline's own, and every other that a stage uses. The
+        change report of a push lies in its own region's bucket, 90 days or as long as the bucket keeps it.
         """
         super().__init__(scope, construct_id)
+        self._reports = artifact_buckets[cdk.Stack.of(self).region]
+        self._returning: list[str] = []
+        self._source = pipelines.CodePipelineSource.connection(
+            repository, branch, connection_arn=connection_arn, code_build_clone_output=True
+        )
         logging = codebuild.LoggingOptions(cloud_watch=codebuild.CloudWatchLoggingOptions(log_group=log_group))
         self.pipeline = pipelines.CodePipeline(
             self,
@@ -43,26 +69,78 @@ class DeliveryPipeline(Construct):
                     compute_type=codebuild.ComputeType.SMALL,
                 ),
                 logging=logging,
+                timeout=CHECK_TIMEOUT,
             ),
             cross_account_keys=True,
             cross_region_replication_buckets=dict(artifact_buckets),
             pipeline_type=codepipeline.PipelineType.V2,
             publish_assets_in_parallel=False,
-            synth=pipelines.ShellStep(
-                "Synth",
-                input=pipelines.CodePipelineSource.connection(repository, branch, connection_arn=connection_arn),
-                commands=list(commands),
-            ),
+            synth=pipelines.ShellStep("Synth", input=self._source, commands=list(commands)),
         )
 
-    def add_stage(self, stage: cdk.Stage, *, needs_approval: bool) -> None:
-        """Deploy `stage` next; ask a person first if it `needs_approval`."""
-        before = [pipelines.ManualApprovalStep(f"Approve{stage.stage_name.title()}")] if needs_approval else []
-        self.pipeline.add_stage(stage, pre=before)
+    def add_stage(self, stage: cdk.Stage, *, needs_approval: bool, checks: Sequence[Check]) -> None:
+        """Deploy `stage` next, and check it.
 
-    def build(self) -> None:
-        """Make the actions, projects and roles; nothing can be added after it."""
+        Where it `needs_approval`, a person is asked first, with a link to the change report; and it goes back to what
+        it was by itself when the deployment or a check fails.
+        """
+        name = stage.stage_name.title()
+        before: list[pipelines.Step] = []
+        if needs_approval:
+            report = self._report(name)
+            approval = pipelines.ManualApprovalStep(f"Approve{name}", review_url=self._report_address())
+            approval.add_step_dependency(report)
+            before = [report, approval]
+            self._returning.append(stage.stage_name)
+        after = [self._step(f"{check.name}{name}", check) for check in checks]
+        for first, second in pairwise(after):
+            second.add_step_dependency(first)
+        self.pipeline.add_stage(stage, pre=before, post=after)
+
+    def _step(self, name: str, check: Check) -> pipelines.CodeBuildStep:
+        taking = iam.PolicyStatement(actions=["sts:AssumeRole"], resources=list(check.roles)) if check.roles else None
+        return pipelines.CodeBuildStep(
+            name,
+            input=self._source,
+            commands=["make setup", *check.commands],
+            env_from_cfn_outputs=dict(check.outputs),
+            role_policy_statements=[taking] if taking else None,
+        )
+
+    def _report(self, name: str) -> pipelines.CodeBuildStep:
+        """Say what the push changes in every environment, and keep the page where the approval links to."""
+        target = f"s3://{self._reports.bucket_name}/{REPORTS}/$CODEBUILD_RESOLVED_SOURCE_VERSION.html"
+        keep = [
+            iam.PolicyStatement(actions=["s3:PutObject"], resources=[self._reports.arn_for_objects(f"{REPORTS}/*")]),
+        ]
+        return pipelines.CodeBuildStep(
+            f"Report{name}",
+            input=self._source,
+            commands=["make setup", "make report BASE=HEAD~1", f"aws s3 cp build/report.html {target}"],
+            role_policy_statements=keep,
+        )
+
+    def _report_address(self) -> str:
+        region, bucket = cdk.Stack.of(self).region, self._reports.bucket_name
+        return f"https://{region}.console.aws.amazon.com/s3/object/{bucket}?prefix={REPORTS}/#{{Source.CommitId}}.html"
+
+    def build(self, *, failures: sns.ITopic, successes: sns.ITopic) -> None:
+        """Make the actions, projects and roles, and tell the topics how runs end; nothing can be added after it."""
         self.pipeline.build_pipeline()
+        self._go_back_by_itself()
+        tell = {
+            "Failed": (failures, [notifications_of("FAILED"), "codepipeline-pipeline-manual-approval-needed"]),
+            "Succeeded": (successes, [notifications_of("SUCCEEDED")]),
+        }
+        for name, (topic, events) in tell.items():
+            notifications.NotificationRule(
+                self,
+                name,
+                detail_type=notifications.DetailType.BASIC,
+                events=events,
+                source=self.pipeline.pipeline,
+                targets=[topic],
+            )
         acknowledge_generated_wildcards(
             self,
             reason="CDK Pipelines makes this policy: its wildcards stay inside one bucket, key, log or report group.",
@@ -77,3 +155,18 @@ class DeliveryPipeline(Construct):
             in_packs("CodeBuildProjectSourceRepoUrl"),
             reason="The projects take their source from CodePipeline; the rule looks for a repository address.",
         )
+
+    def _go_back_by_itself(self) -> None:
+        """Let the stages that a person approved return to their last good run when they fail, which no L2 says."""
+        resource = self.pipeline.pipeline.node.default_child
+        if not isinstance(resource, codepipeline.CfnPipeline):
+            raise TypeError("the pipeline must have a CfnPipeline inside")
+        resource.add_property_override("Stages.0.Actions.0.Namespace", "Source")  # the approval's link names the commit
+        for index, stage in enumerate(self.pipeline.pipeline.stages):
+            if stage.stage_name in self._returning:
+                resource.add_property_override(f"Stages.{index}.OnFailure", {"Result": "ROLLBACK"})
+
+
+def notifications_of(end: str) -> str:
+    """Return the event that a run of a pipeline ends so: FAILED or SUCCEEDED."""
+    return f"codepipeline-pipeline-pipeline-execution-{end.lower()}"

@@ -114,4 +114,6 @@ class ComputeStack(cdk.Stack):
             log_retention_days=environment.compute.log_retention_days,
         )
         self.functions = {"TodoFunction": todo_function, "TodoApiAnswers": health_check.checker}
-        cdk.CfnOutput(self, "TodoApiUrl", value=self.todo_api.url, description="Address of the to-do API")
+        self.api_url = cdk.CfnOutput(
+            self, "TodoApiUrl", value=self.todo_api.url, description="Address of the to-do API"
+        )

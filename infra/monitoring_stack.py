@@ -74,6 +74,7 @@ class MonitoringStack(cdk.Stack):
             deletion_window=cdk.Duration.days(environment.security.key_deletion_window_days),
         ).key
         routes = AlarmRoutes(self, "Alarms", encryption_key=topic_key, listeners=_listeners(environment.monitoring))
+        self.routes = routes
         routes.add_event_rule(
             "FailedBackups",
             severity="P1",

@@ -1,5 +1,7 @@
 """The architecture: every stack of an environment, and what each hands to the next. Read it top to bottom."""
 
+from typing import NamedTuple
+
 import aws_cdk as cdk
 from constructs import Construct
 
@@ -23,30 +25,37 @@ from infra.services_stack import ServicesStack
 
 def build_app(app: cdk.App, environment: Environment) -> None:
     """Build `environment` and, where its account hosts one, the pipeline that delivers to all environments."""
-    security = build_platform(app, environment)
+    built = build_platform(app, environment)
     if settings := environment.pipeline:
         replica = PipelineReplicaStack(
             app, "PipelineReplica", environment=environment, region=environment.recovery_region
         )
-        replica.add_stack_dependency(security)  # which comes after the boundary that its roles name
+        replica.add_stack_dependency(built.security)  # which comes after the boundary that its roles name
         pipeline = PipelineStack(
             app,
             "Pipeline",
             environment=environment,
             settings=settings,
-            access_log_bucket=security.access_log_bucket,
-            logs_key=security.logs_key,
+            access_log_bucket=built.security.access_log_bucket,
+            logs_key=built.security.logs_key,
             replica_buckets={environment.recovery_region: replica.bucket},
         )
         for name in settings.stages:
             stage = cdk.Stage(pipeline, name.title())
-            build_platform(stage, config.load(name))
-            pipeline.delivery.add_stage(stage, needs_approval=name in settings.approval_before)
-        pipeline.delivery.build()
+            pipeline.add(stage, config.load(name), api_url=build_platform(stage, config.load(name)).compute.api_url)
+        pipeline.build(built.monitoring.routes.topics)
         declare_policy([replica, pipeline], environment)
 
 
-def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
+class Platform(NamedTuple):
+    """What the pipeline needs of an environment."""
+
+    security: SecurityStack
+    compute: ComputeStack
+    monitoring: MonitoringStack
+
+
+def build_platform(scope: Construct, environment: Environment) -> Platform:
     """Build `environment` under `scope`: an App, or a pipeline's Stage. Logical ids are the same under both."""
     boundary = BoundaryStack(scope, "Boundary", environment=environment)
 
@@ -135,7 +144,7 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
     )
     backup.add_stack_dependency(recovery)
 
-    MonitoringStack(
+    monitoring = MonitoringStack(
         scope,
         "Monitoring",
         environment=environment,
@@ -155,4 +164,4 @@ def build_platform(scope: Construct, environment: Environment) -> SecurityStack:
         web_acl=security.web_acl,
     )
     declare_policy(scope.node.children, environment)
-    return security
+    return Platform(security, compute, monitoring)

@@ -31,14 +31,20 @@ class Pipeline(Section):
     approval_before: tuple[Name, ...] = ("prod",)
     """Environments that wait for a person's approval."""
 
+    load_tested: tuple[Name, ...] = ()
+    """Environments that take a short load after each deployment, and must keep the service levels under it."""
+
+    watch_minutes: Annotated[int, Field(ge=0, le=45)] = 10
+    """How long the alarms of an environment that waits for approval are watched after its deployment; one that goes
+    off takes the deployment back."""
+
     @model_validator(mode="after")
     def _stages_named_once(self) -> Self:
-        """A push reaches an environment once, and only stages can wait for approval."""
-        for field in ("stages", "approval_before"):
+        """A push reaches an environment once, and only stages can wait for approval or be tested."""
+        for field in ("stages", "approval_before", "load_tested"):
             self._require(unique(getattr(self, field)), field, "must differ from each other")
-        self._require(
-            set(self.approval_before) <= set(self.stages),
-            "approval_before",
-            f"must name stages ({', '.join(self.stages)})",
-        )
+        for field in ("approval_before", "load_tested"):
+            self._require(
+                set(getattr(self, field)) <= set(self.stages), field, f"must name stages ({', '.join(self.stages)})"
+            )
         return self
