@@ -33,6 +33,9 @@ def load_test(
     url: Annotated[str, typer.Option(help="Address of the API, its stage included.")],
     front_end: Annotated[str | None, typer.Option(help="Address of the front end, to load it too.")] = None,
     outside: Annotated[bool, typer.Option("--outside", help="Only what needs no identity: its health.")] = False,
+    token: Annotated[
+        str | None, typer.Option(envvar="API_TOKEN", help="Access token to call with (`python -m scripts token`).")
+    ] = None,
     users: Annotated[int, typer.Option(min=1, max=10_000, help="People at the same time.")] = 20,
     seconds: Annotated[int, typer.Option(min=5, max=86_400, help="How long.")] = 60,
     p95_ms: Annotated[int, typer.Option(min=1, help="95 of 100 answers are at least as fast.")] = 200,
@@ -52,7 +55,7 @@ def load_test(
     confirm(chosen, f"put {users} users on {url} for {seconds} s", yes=yes)
     report.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        settings = {"LOAD_FRONT_END": front_end or "", "LOAD_OUTSIDE": "1" if outside else ""}
+        settings = {"LOAD_FRONT_END": front_end or "", "LOAD_OUTSIDE": "1" if outside else "", "API_TOKEN": token or ""}
         if chosen.compute.api.authorization == "aws-iam" and not outside:
             settings["LOAD_SIGN"] = str(chosen.region)
         rows = _run(settings, url, users=users, seconds=seconds, report=report, scratch=Path(scratch))

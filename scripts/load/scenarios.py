@@ -1,7 +1,7 @@
 """What people do with the platform, for Locust: most read lists and items, some create, few change or delete.
 
 LOAD_FRONT_END: also loads the front end at that address. LOAD_SIGN: signs requests with IAM for that region.
-LOAD_OUTSIDE: only what needs no identity.
+LOAD_OUTSIDE: only what needs no identity. API_TOKEN: the access token to call with.
 """
 
 import os
@@ -73,7 +73,7 @@ def _delete(user: "Person") -> None:
 
 def _page(user: "Person") -> None:
     if address := os.environ.get("LOAD_FRONT_END"):
-        user.client.get(address, name="GET front end", auth=None)
+        user.client.get(address, name="GET front end", auth=None, headers={"Authorization": None})
 
 
 def _health(user: "Person") -> None:
@@ -96,6 +96,8 @@ class Person(HttpUser):  # type: ignore[misc] # Locust ships no types
         self.mine: list[str] = []
         if region := os.environ.get("LOAD_SIGN"):
             self.client.auth = _Signature(region)
+        if token := os.environ.get("API_TOKEN"):
+            self.client.headers["Authorization"] = f"Bearer {token}"
         if not OUTSIDE:
             _create(self)
 
