@@ -446,7 +446,7 @@ PIPELINE = {"repository": "example/app", "connection_arn": DEV.pipeline.connecti
         ("approval_before", ("nowhere",), "must name stages (dev, staging, prod)"),
         ("approval_before", ("prod", "prod"), "must differ from each other"),
         ("load_tested", ("nowhere",), "must name stages (dev, staging, prod)"),
-        ("watch_minutes", 46, "must be <= 45"),
+        ("watch_minutes", 46, "must be less than or equal to 45"),
     ],
 )
 def test_a_pipeline_that_cannot_deliver_is_refused(load: Load, field: str, value: Any, rule: str) -> None:
