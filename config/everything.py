@@ -21,7 +21,7 @@ from config.sections.images import ImageRepository
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.remote_access import Bastion, ClientVpn, SiteVpn
-from config.sections.security import LogArchive, Security
+from config.sections.security import LogArchive, Secret, Security
 
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
 
@@ -67,6 +67,7 @@ environment = Environment(
             standards=get_args(Standard),
         ),
         log_archive=LogArchive(object_lock_days=365),
+        secrets=(Secret(id="ServiceToken", description="What services show each other"),),
         web_acl=WebAcl(
             allowed_addresses=("203.0.113.0/24", "2001:db8:1::/48"),
             block_anonymous=True,

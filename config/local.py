@@ -9,6 +9,7 @@ from config.sections.emulator import Emulator
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.pipeline import Pipeline
+from config.sections.security import Secret, Security
 
 environment = Environment(
     name="local",
@@ -17,6 +18,7 @@ environment = Environment(
     retain_data=False,
     emulator=Emulator(port=4566),
     network=Network(cidr="10.0.0.0/16"),
+    security=Security(secrets=(Secret(id="ServiceToken", description="What services show each other"),)),
     data=DATA.but(
         databases=(DATABASE.but(min_acu=0, max_acu=1, log_retention_days=1),),
         caches=(CACHE,),

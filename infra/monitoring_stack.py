@@ -22,6 +22,7 @@ from constructs_lib.monitoring.functions import monitor_function
 from constructs_lib.monitoring.queues import monitor_dead_letters
 from constructs_lib.monitoring.remote_access import monitor_bastion, monitor_client_vpn, monitor_site_vpn
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
+from constructs_lib.monitoring.secrets import monitor_rotation
 from constructs_lib.monitoring.tables import monitor_table
 from constructs_lib.monitoring.trail import monitor_trail
 from constructs_lib.monitoring.users import monitor_users
@@ -29,6 +30,7 @@ from constructs_lib.monitoring.web_acl import monitor_web_acl
 from constructs_lib.node_cache import NodeCache
 from constructs_lib.remote_access import RemoteAccess
 from constructs_lib.restore_testing import RestoreTesting
+from constructs_lib.secret_rotation import SecretRotation
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.serverless_api import ServerlessApi
 from constructs_lib.serverless_cache import ServerlessCache
@@ -58,6 +60,7 @@ class MonitoringStack(cdk.Stack):
         proxies: dict[str, DatabaseProxy],
         remote_access: RemoteAccess,
         restore_tests: RestoreTesting | None,
+        rotation: SecretRotation | None,
         tables: dict[str, Table],
         trail: AuditTrail,
         users: UserDirectory | None,
@@ -116,6 +119,7 @@ class MonitoringStack(cdk.Stack):
             server_error_percent=limits.api_server_error_percent,
         )
         watched = functions | ({"RestoreTests": restore_tests.checker} if restore_tests else {})
+        watched |= {"SecretRotation": rotation.rotator} if rotation else {}
         for name, function in watched.items():
             monitor_function(
                 monitoring,
@@ -173,6 +177,8 @@ class MonitoringStack(cdk.Stack):
                 cpu_percent=limits.cache_cpu_percent,
                 memory_percent=limits.cache_memory_percent,
             )
+        if rotation:
+            monitor_rotation(monitoring, name="Secrets", namespace=rotation.metrics_namespace)
         monitor_trail(monitoring, name="Trail", namespace=trail.metrics_namespace)
         monitor_web_acl(
             monitoring,

@@ -159,6 +159,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         remote_access=network.remote_access,
         restore_tests=backup.restore_tests,
         tables=data.tables,
+        rotation=security.rotation,
         trail=security.trail,
         users=data.users,
         web_acl=security.web_acl,

@@ -11,6 +11,7 @@ from constructs_lib.account_detectors import AccountDetectors
 from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.config_recorder import ConfigRecorder
 from constructs_lib.customer_key import CustomerKey
+from constructs_lib.secret_rotation import RotatedSecret, SecretRotation
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.web_acl import WebAcl
@@ -74,6 +75,30 @@ class SecurityStack(cdk.Stack):
             ).log_group,
         )
         self._detect(environment)
+        self.rotation: SecretRotation | None = None
+        self.secrets: dict[str, RotatedSecret] = {}
+        if security.secrets:
+            secrets_key = key("secrets", "secrets, and the function that renews them").key
+            self.rotation = SecretRotation(
+                self,
+                "Rotation",
+                metrics_namespace=f"{environment.project}/{environment.name}",
+                encryption_key=secrets_key,
+                log_key=self.logs_key,
+                log_retention_days=environment.compute.log_retention_days,
+            )
+            self.secrets = {
+                secret.id: RotatedSecret(
+                    self,
+                    secret.id,
+                    description=secret.description,
+                    rotation=self.rotation,
+                    rotation_days=secret.rotation_days,
+                    encryption_key=secrets_key,
+                    retain_data=environment.retain_data,
+                )
+                for secret in security.secrets
+            }
         self.web_acl = WebAcl(
             self,
             "WebAcl",

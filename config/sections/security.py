@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from config.sections.base import Days, LogRetentionDays, Section
+from config.sections.base import Days, LogRetentionDays, ResourceId, Section, unique
 from config.sections.detection import Detection
 from config.sections.firewall import WebAcl
 
@@ -45,8 +45,21 @@ class LogArchive(Section):
         return self
 
 
+class Secret(Section):
+    """A password that parts of the platform show each other. Nobody types it; it renews itself."""
+
+    id: ResourceId
+    """Its name among the secrets; another name is another secret."""
+
+    description: Annotated[str, Field(min_length=1, max_length=2048)]
+    """What it opens, for whoever finds it."""
+
+    rotation_days: Annotated[int, Field(ge=1, le=1000)] = 30
+    """Days after which it is renewed; it is renewed once when it is made, too."""
+
+
 class Security(Section):
-    """Keys, trail, archive and firewall."""
+    """Keys, trail, archive, secrets and firewall."""
 
     key_deletion_window_days: Annotated[int, Field(ge=7, le=30)] = 30
     """Days between asking KMS to delete a key and its loss."""
@@ -57,8 +70,18 @@ class Security(Section):
     log_archive: LogArchive = LogArchive()
     """Lifecycle of the log archive bucket."""
 
+    secrets: tuple[Secret, ...] = ()
+    """Passwords that renew themselves; the first brings a key of its own and the function that renews them all."""
+
     web_acl: WebAcl = WebAcl()
     """The regional web ACL."""
 
     detection: Detection = Detection()
     """The services that watch the account."""
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Self:
+        """A secret's id is its own."""
+        ids = [secret.id for secret in self.secrets]
+        self._require(unique(ids), "secrets", "must have different ids", ids)
+        return self

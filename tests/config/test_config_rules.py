@@ -27,6 +27,10 @@ def files(doors: tuple[Tree, ...] = (), **changes: Any) -> tuple[Tree]:
     return ({"id": "Shared", "doors": doors or ({"id": "Uploads", "path": "/uploads"},), **changes},)
 
 
+def secret(**changes: Any) -> Tree:
+    return {"id": "Token", "description": "What services show each other", **changes}
+
+
 def table(**changes: Any) -> Tree:
     return {"id": "Todos", "partition_key": PK, **changes}
 
@@ -147,6 +151,10 @@ BROKEN = [
     ("security.web_acl.counted_rules", ("Sqli",), "must be one of BlockedAddresses, CountryBlock, RateLimit, Common"),
     ("security.web_acl.counted_rules", ("AnonymousIp",), "must not name AnonymousIp without block_anonymous"),
     ("security.web_acl.counted_rules", ("CountryBlock",), "must not name CountryBlock without blocked_countries"),
+    ("security.secrets", (secret(), secret()), "must have different ids"),
+    ("security.secrets", (secret(rotation_days=0),), "must be greater than or equal to 1"),
+    ("security.secrets", (secret(rotation_days=1001),), "must be less than or equal to 1000"),
+    ("security.secrets", (secret(id="token"),), "must be a PascalCase noun"),
     # Data
     ("data.tables", (table(id="todos"),), "must be a PascalCase noun"),
     ("data.tables", (table(), table()), "must have different ids"),
