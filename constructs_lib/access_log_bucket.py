@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from constructs_lib.acknowledge import acknowledge, in_packs
+from constructs_lib.acknowledge import acknowledge, in_packs, skip_checkov_of_provider
 
 
 class AccessLogBucket(Construct):
@@ -51,6 +51,8 @@ class AccessLogBucket(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             )
         )
+        if not retain_data:
+            skip_checkov_of_provider(self, "Custom::S3AutoDeleteObjects")
         acknowledge(
             self.bucket,
             ["AwsSolutions-S1", *in_packs("S3BucketLoggingEnabled")],

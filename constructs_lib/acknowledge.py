@@ -19,6 +19,16 @@ PACKS = {
 """How the id of a finding begins, and who raises it: a cdk-nag pack, or CDK's own warnings."""
 
 
+CHECKOV = {
+    "APIGWCacheEnabledAndEncrypted": ("CKV_AWS_120",),
+    "APIG4": ("CKV_AWS_59",),
+    "IAM5[Resource::*]": ("CKV_AWS_111",),
+    "IAMPolicyNoStatementsWithAdminAccess": ("CKV_AWS_107", "CKV_AWS_108", "CKV_AWS_109", "CKV_AWS_110"),
+    "LambdaInsideVPC": ("CKV_AWS_117",),
+    "S3BucketLoggingEnabled": ("CKV_AWS_18",),
+}
+"""Rules of cdk-nag, without their pack, and checkov's names for what they look for."""
+
 METADATA = "groundwork"
 """Where the guardrails look for what is accepted, in a resource's metadata."""
 
@@ -34,7 +44,8 @@ def acknowledge(construct: IConstruct, findings: Sequence[str], *, reason: str) 
     """Accept `findings` on `construct` and everything below it; the reason must convince an auditor.
 
     A finding is a cdk-nag id, its detail in brackets included (`AwsSolutions-IAM5[Resource::*]`); cdk-nag
-    matches ids literally, so each one is named.
+    matches ids literally, so each one is named. Where checkov looks for the same, the resource of `construct` tells
+    it, too.
 
     Raises:
         ValueError: a finding belongs to no pack.
@@ -45,6 +56,30 @@ def acknowledge(construct: IConstruct, findings: Sequence[str], *, reason: str) 
             raise ValueError(f"finding must start with one of {', '.join(PACKS)}, got {finding}")
         cdk.Validations.of(construct).acknowledge(
             cdk.Acknowledgment(id=f"{pack}::{finding}", reason=reason),
+        )
+    rules = {finding.removeprefix(prefix) for finding in findings for prefix in PACKS}
+    if checks := sorted({check for rule in rules for check in CHECKOV.get(rule, ())}):
+        skip_checkov(construct, checks, reason=reason)
+
+
+def skip_checkov(construct: IConstruct, checks: Sequence[str], *, reason: str) -> None:
+    """Tell checkov, in the template, why the resource of `construct` need not pass `checks`."""
+    resource = construct.node.default_child or construct
+    if isinstance(resource, cdk.CfnResource):
+        said = (resource.get_metadata("checkov") or {"skip": []})["skip"]
+        known = {entry["id"] for entry in said}
+        new = [{"id": check, "comment": reason} for check in checks if check not in known]
+        resource.add_metadata("checkov", {"skip": [*said, *new]})
+
+
+def skip_checkov_of_provider(scope: IConstruct, resource_type: str) -> None:
+    """Say the same of the function behind CDK's own custom resource `resource_type`, in the stack of `scope`."""
+    provider = cdk.Stack.of(scope).node.try_find_child(f"{resource_type}CustomResourceProvider")
+    if provider:
+        skip_checkov(
+            provider.node.find_child("Handler"),
+            ["CKV_AWS_115", "CKV_AWS_116", "CKV_AWS_117"],
+            reason="CDK makes this function; it runs in a deployment only, calls public endpoints, and fails with it.",
         )
 
 

@@ -5,7 +5,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from constructs_lib.acknowledge import acknowledge, as_written, in_packs
+from constructs_lib.acknowledge import acknowledge, as_written, in_packs, skip_checkov_of_provider
 from constructs_lib.workload_role import WorkloadRole
 
 
@@ -60,6 +60,8 @@ class SecureBucket(Construct):
             self.bucket = s3.Bucket.from_bucket_attributes(
                 self, "ServedFrom", bucket_name=served_from, encryption_key=encryption_key
             )
+        if not retain_data:
+            skip_checkov_of_provider(self, "Custom::S3AutoDeleteObjects")
         acknowledge(
             made,
             ["@aws-cdk/aws-s3:accessLogsPolicyNotAdded"],

@@ -48,8 +48,9 @@ class SecureFunction(Construct):
         self.role = role
         self.grantee: iam.IGrantable = role.policy
         logs.log_group.grant_write(role.policy)
-        self.dead_letter_queue.grant_send_messages(role.policy)
-        encryption_key.grant_decrypt(role.policy)
+        # CDK's own grants would add wildcards: kms:GenerateDataKey*, kms:ReEncrypt*.
+        role.allow("sqs:SendMessage", on=[self.dead_letter_queue.queue_arn])
+        role.allow("kms:Decrypt", "kms:GenerateDataKey", on=[encryption_key.key_arn])
         role.allow("xray:PutTraceSegments", "xray:PutTelemetryRecords", on=["*"])
         self.security_group = None
         if vpc:

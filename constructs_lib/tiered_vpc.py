@@ -8,7 +8,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from constructs_lib.acknowledge import acknowledge, in_packs
+from constructs_lib.acknowledge import acknowledge, in_packs, skip_checkov_of_provider
 from constructs_lib.workload_role import WorkloadRole
 
 PUBLIC, PRIVATE, ISOLATED = "Public", "Private", "Isolated"
@@ -47,6 +47,7 @@ class TieredVpc(Construct):
             **_nat(egress, len(availability_zones)),
         )
         self._guard_isolated_tier()
+        skip_checkov_of_provider(self, "Custom::VpcRestrictDefaultSG")
         acknowledge(
             self.vpc,
             in_packs("VPCNoUnrestrictedRouteToIGW"),

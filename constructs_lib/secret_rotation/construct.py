@@ -104,7 +104,7 @@ class RotatedSecret(Construct):
             "secretsmanager:UpdateSecretVersionStage",
             on=[self.secret.secret_arn],
         )
-        encryption_key.grant_encrypt_decrypt(rotation.rotator.grantee)
+        rotation.rotator.role.allow("kms:Decrypt", "kms:GenerateDataKey", on=[encryption_key.key_arn])
         schedule = secretsmanager.CfnRotationSchedule(
             self,
             "Schedule",
