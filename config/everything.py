@@ -66,7 +66,7 @@ environment = Environment(
             security_hub="account",
             standards=get_args(Standard),
         ),
-        log_archive=LogArchive(object_lock_days=365),
+        log_archive=LogArchive(object_lock_days=365, replicate_trail=True),
         secrets=(Secret(id="ServiceToken", description="What services show each other"),),
         web_acl=WebAcl(
             allowed_addresses=("203.0.113.0/24", "2001:db8:1::/48"),

@@ -11,6 +11,9 @@ from constructs_lib.customer_key import CustomerKey
 from constructs_lib.trail_events import TRAIL_EVENTS
 from constructs_lib.workload_role import WorkloadRole
 
+TRAIL_PREFIX = "cloudtrail"
+"""Of the trail's files in the archive."""
+
 
 class AuditTrail(Construct):
     """A trail of every management event, with file validation, encrypted with `key`.
@@ -51,7 +54,7 @@ class AuditTrail(Construct):
             is_multi_region_trail=True,
             kms_key_id=key.key.key_arn,
             s3_bucket_name=archive.bucket_name,
-            s3_key_prefix="cloudtrail",
+            s3_key_prefix=TRAIL_PREFIX,
         )
         self.trail.node.add_dependency(archive, role.policy)
         self.metrics_namespace = metrics_namespace
@@ -86,7 +89,7 @@ def _let_trail_write(archive: s3.IBucket, trail_arn: str) -> None:
             sid="AllowTrailWrite",
             principals=[service],
             actions=["s3:PutObject"],
-            resources=[archive.arn_for_objects("cloudtrail/AWSLogs/*")],
+            resources=[archive.arn_for_objects(f"{TRAIL_PREFIX}/AWSLogs/*")],
             conditions={"StringEquals": {**from_trail, "s3:x-amz-acl": "bucket-owner-full-control"}},
         )
     )

@@ -6,6 +6,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge, as_written, in_packs, skip_checkov_of_provider
+from constructs_lib.bucket_replication import BucketReplication, Replica
 from constructs_lib.workload_role import WorkloadRole
 
 
@@ -23,6 +24,7 @@ class SecureBucket(Construct):
         lifecycle_rules: list[s3.LifecycleRule],
         object_lock: s3.ObjectLockRetention | None = None,
         bucket_name: str | None = None,
+        replicate_to: Replica | None = None,
         served_from: str | None = None,
     ) -> None:
         """Make the bucket; what uses it is given the bucket called `served_from` instead where that is set.
@@ -67,11 +69,14 @@ class SecureBucket(Construct):
             ["@aws-cdk/aws-s3:accessLogsPolicyNotAdded"],
             reason="The access log bucket lets every bucket of this account write, in its own policy.",
         )
-        acknowledge(
-            made,
-            in_packs("S3BucketReplicationEnabled"),
-            reason="Backup copies what matters to the recovery region; replication would keep a second live bucket.",
-        )
+        if replicate_to:
+            BucketReplication(self, "Replication", source=made, source_key=encryption_key, replica=replicate_to)
+        else:
+            acknowledge(
+                made,
+                in_packs("S3BucketReplicationEnabled"),
+                reason="Backup copies what matters to the recovery region; replication would keep it a second time.",
+            )
 
     def allow_objects(self, role: WorkloadRole) -> None:
         """Let `role`, of any stack, read, write, list and delete objects, and use the key for it."""

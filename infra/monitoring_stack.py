@@ -1,6 +1,7 @@
 """Monitoring: what goes wrong reaches somebody, and what goes on can be seen."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from config import ConfigError, Environment
@@ -9,6 +10,7 @@ from constructs_lib.alarm_routes import SEVERITIES, AlarmRoutes, Listener
 from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.backup_vault import BackupVault
+from constructs_lib.bucket_replication import Replica
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.database_proxy import DatabaseProxy
 from constructs_lib.image_repository import ImageRepository
@@ -21,6 +23,7 @@ from constructs_lib.monitoring.files import monitor_file_system
 from constructs_lib.monitoring.functions import monitor_function
 from constructs_lib.monitoring.queues import monitor_dead_letters
 from constructs_lib.monitoring.remote_access import monitor_bastion, monitor_client_vpn, monitor_site_vpn
+from constructs_lib.monitoring.replication import monitor_replication
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
 from constructs_lib.monitoring.secrets import monitor_rotation
 from constructs_lib.monitoring.tables import monitor_table
@@ -64,6 +67,8 @@ class MonitoringStack(cdk.Stack):
         tables: dict[str, Table],
         trail: AuditTrail,
         users: UserDirectory | None,
+        trail_archive: s3.IBucket,
+        trail_replica: Replica | None,
         web_acl: WebAcl,
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
@@ -179,7 +184,7 @@ class MonitoringStack(cdk.Stack):
             )
         if rotation:
             monitor_rotation(monitoring, name="Secrets", namespace=rotation.metrics_namespace)
-        monitor_trail(monitoring, name="Trail", namespace=trail.metrics_namespace)
+        _watch_trail(monitoring, trail, trail_archive, trail_replica)
         monitor_web_acl(
             monitoring,
             name="WebAcl",
@@ -195,6 +200,13 @@ class MonitoringStack(cdk.Stack):
             monitor_site_vpn(monitoring, name="SiteVpn", connection=site_vpn.connection.ref)
         _refuse_unknown_overrides(environment, monitoring)
         monitoring.complete()
+
+
+def _watch_trail(monitoring: Monitoring, trail: AuditTrail, archive: s3.IBucket, replica: Replica | None) -> None:
+    """Watch what the trail says, and that its copies arrive."""
+    monitor_trail(monitoring, name="Trail", namespace=trail.metrics_namespace)
+    if replica:
+        monitor_replication(monitoring, name="TrailCopies", source=archive.bucket_name, target=replica.bucket_name)
 
 
 def _listeners(settings: MonitoringSettings) -> list[Listener]:

@@ -59,8 +59,11 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
     """Build `environment` under `scope`: an App, or a pipeline's Stage. Logical ids are the same under both."""
     boundary = BoundaryStack(scope, "Boundary", environment=environment)
 
-    security = SecurityStack(scope, "Security", environment=environment)
-    security.add_stack_dependency(boundary)
+    recovery = RecoveryStack(scope, "Recovery", environment=environment)
+    recovery.add_stack_dependency(boundary)
+
+    security = SecurityStack(scope, "Security", environment=environment, trail_replica=recovery.trail_replica)
+    security.add_stack_dependency(recovery)
 
     network = NetworkStack(
         scope,
@@ -124,9 +127,6 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
                 tables=data.tables,
             )
 
-    recovery = RecoveryStack(scope, "Recovery", environment=environment)
-    recovery.add_stack_dependency(boundary)
-
     backup = BackupStack(
         scope,
         "Backup",
@@ -142,7 +142,6 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         recovery_vault_arn=recovery.vault_arn,
         tables=data.tables,
     )
-    backup.add_stack_dependency(recovery)
 
     monitoring = MonitoringStack(
         scope,
@@ -162,6 +161,8 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         rotation=security.rotation,
         trail=security.trail,
         users=data.users,
+        trail_archive=security.log_archive,
+        trail_replica=recovery.trail_replica,
         web_acl=security.web_acl,
     )
     declare_policy(scope.node.children, environment)

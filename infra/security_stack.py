@@ -1,27 +1,29 @@
 """Security: the keys, the log archive, the audit trail and the web ACL that the other stacks stand on."""
 
 import aws_cdk as cdk
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from config import Environment
-from config.sections.security import LogArchive
 from constructs_lib.access_log_bucket import AccessLogBucket
 from constructs_lib.account_detectors import AccountDetectors
 from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.config_recorder import ConfigRecorder
+from constructs_lib.bucket_replication import Replica
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.secret_rotation import RotatedSecret, SecretRotation
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.web_acl import WebAcl
+from infra.log_lifecycle import ageing, lock
 from infra.stack_settings import stack_settings
 
 
 class SecurityStack(cdk.Stack):
     """Keys per purpose, the places that logs end up in, and the firewall."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, environment: Environment, trail_replica: Replica | None
+    ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
         security = environment.security
 
@@ -46,16 +48,16 @@ class SecurityStack(cdk.Stack):
             self,
             "AccessLogs",
             retain_data=environment.retain_data,
-            lifecycle_rules=[_ageing(security.log_archive)],
+            lifecycle_rules=[ageing(security.log_archive)],
         ).bucket
-        lock_days = security.log_archive.object_lock_days
         self.log_archive = SecureBucket(
             self,
             "LogArchive",
             access_log_bucket=self.access_log_bucket,
             encryption_key=self.logs_key,
-            lifecycle_rules=[_ageing(security.log_archive)],
-            object_lock=s3.ObjectLockRetention.governance(cdk.Duration.days(lock_days)) if lock_days else None,
+            lifecycle_rules=[ageing(security.log_archive)],
+            object_lock=lock(security.log_archive),
+            replicate_to=trail_replica,
             retain_data=environment.retain_data,
         ).bucket
 
@@ -139,21 +141,6 @@ class SecurityStack(cdk.Stack):
                 protects_data=detection.config_data_protection_pack,
                 encryption_key=self.logs_key,
                 access_log_bucket=self.access_log_bucket,
-                lifecycle_rules=[_ageing(environment.security.log_archive)],
+                lifecycle_rules=[ageing(environment.security.log_archive)],
                 retain_data=environment.retain_data,
             )
-
-
-def _ageing(archive: LogArchive) -> s3.LifecycleRule:
-    def transition(storage_class: s3.StorageClass, days: int) -> s3.Transition:
-        return s3.Transition(storage_class=storage_class, transition_after=cdk.Duration.days(days))
-
-    return s3.LifecycleRule(
-        transitions=[
-            transition(s3.StorageClass.INFREQUENT_ACCESS, archive.infrequent_access_after_days),
-            transition(s3.StorageClass.GLACIER, archive.glacier_after_days),
-            transition(s3.StorageClass.DEEP_ARCHIVE, archive.deep_archive_after_days),
-        ],
-        expiration=cdk.Duration.days(archive.expire_after_days),
-        noncurrent_version_expiration=cdk.Duration.days(archive.infrequent_access_after_days),
-    )

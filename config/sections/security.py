@@ -30,6 +30,9 @@ class LogArchive(Section):
     object_lock_days: Days | None = None
     """Days in which nobody may delete or overwrite an object (governance mode); none: no lock."""
 
+    replicate_trail: bool = False
+    """Whether the audit trail's files are copied to the recovery region as they are written, and locked there, too."""
+
     @model_validator(mode="after")
     def _ages_rise(self) -> Self:
         """Ages rise from class to class, with 30 days in Standard-IA; a lock ends before objects are deleted."""
