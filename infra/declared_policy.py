@@ -59,7 +59,8 @@ def declare_policy(constructs: Iterable[IConstruct], environment: Environment) -
     said = {
         "environment": environment.name,
         "policy": policy_of(environment).to_dict(),
-        "usage": environment.usage.model_dump(),
+        # As texts: CloudFormation's schema of a template knows no fractions in its metadata (cfn-lint E4002).
+        "usage": {name: str(value) for name, value in environment.usage.model_dump().items()},
     }
     for stack in constructs:
         if isinstance(stack, cdk.Stack):

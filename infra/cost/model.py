@@ -173,6 +173,13 @@ def _usd(lines: Iterable[Line]) -> float:
 
 
 def usage_of(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The usage assumptions in a template's own metadata block."""
+    """The usage assumptions in a template's own metadata block; fractions stand there as texts."""
     found = metadata.get("usage")
-    return found if isinstance(found, dict) else {}
+    return {name: _number(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _number(value: Any) -> Any:
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value  # whoever uses it says what is wrong with it

@@ -164,7 +164,7 @@ def test_the_usage_that_templates_carry_counts_for_their_environment() -> None:
     table = {"X": ("AWS::DynamoDB::Table", {"BillingMode": "PAY_PER_REQUEST"})}
     sources = [
         stack(table, name=name, groundwork={"environment": name, "usage": {"table_storage_gb": size}})
-        for name, size in (("small", 1), ("large", 100))
+        for name, size in (("small", 1), ("large", "100.0"))
     ]
     found = estimate(Assembly(sources), prices=book_of({"dynamodb.storage": 0.25}))
     assert (found.total("usage", "small"), found.total("usage", "large")) == (0.25, 25.0)
