@@ -182,9 +182,7 @@ class MonitoringStack(cdk.Stack):
                 cpu_percent=limits.cache_cpu_percent,
                 memory_percent=limits.cache_memory_percent,
             )
-        if rotation:
-            monitor_rotation(monitoring, name="Secrets", namespace=rotation.metrics_namespace)
-        _watch_trail(monitoring, trail, trail_archive, trail_replica)
+        _watch_account(monitoring, rotation, trail, trail_archive, trail_replica)
         monitor_web_acl(
             monitoring,
             name="WebAcl",
@@ -202,8 +200,16 @@ class MonitoringStack(cdk.Stack):
         monitoring.complete()
 
 
-def _watch_trail(monitoring: Monitoring, trail: AuditTrail, archive: s3.IBucket, replica: Replica | None) -> None:
-    """Watch what the trail says, and that its copies arrive."""
+def _watch_account(
+    monitoring: Monitoring,
+    rotation: SecretRotation | None,
+    trail: AuditTrail,
+    archive: s3.IBucket,
+    replica: Replica | None,
+) -> None:
+    """Watch that secrets are renewed, what the trail says, and that its copies arrive."""
+    if rotation:
+        monitor_rotation(monitoring, name="Secrets", namespace=rotation.metrics_namespace)
     monitor_trail(monitoring, name="Trail", namespace=trail.metrics_namespace)
     if replica:
         monitor_replication(monitoring, name="TrailCopies", source=archive.bucket_name, target=replica.bucket_name)
