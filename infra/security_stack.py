@@ -7,8 +7,8 @@ from config import Environment
 from constructs_lib.access_log_bucket import AccessLogBucket
 from constructs_lib.account_detectors import AccountDetectors
 from constructs_lib.audit_trail import AuditTrail
-from constructs_lib.config_recorder import ConfigRecorder
 from constructs_lib.bucket_replication import Replica
+from constructs_lib.config_recorder import ConfigRecorder
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.secret_rotation import RotatedSecret, SecretRotation
 from constructs_lib.secure_bucket import SecureBucket
