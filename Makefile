@@ -85,6 +85,7 @@ docs: setup ## Write the generated pages anew
 	@$(PY) -m scripts config reference --write
 	@$(PY) -m scripts cost --page
 	@$(PY) -m scripts protection --page
+	@$(PY) -m scripts stacks --write
 
 renew: ## Resolve the pins anew from requirements.in and package.json
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in -o requirements.txt

@@ -25,6 +25,7 @@ from scripts.report import report
 from scripts.restore import restore
 from scripts.rollback import rollback
 from scripts.smoke import smoke
+from scripts.stacks import stacks
 from scripts.token import token
 from scripts.up import up
 from scripts.validate import validate
@@ -72,6 +73,7 @@ app.command()(redrive)
 app.command()(find)
 app.command()(load_test)
 app.command()(watch)
+app.command()(stacks)
 
 if __name__ == "__main__":
     app()
