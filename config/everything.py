@@ -5,12 +5,14 @@ takes this environment (docs/local.md says what refuses it), so what it would co
 """
 
 from ipaddress import IPv4Network
-from typing import get_args
+from typing import Literal, get_args
 
 from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.backup import Backup
 from config.sections.compute import Api, Compute
+from config.sections.container_traffic import Deployment, Route, Scaling, ScheduledCapacity
+from config.sections.containers import Containers, ContainerService, LoadBalancer
 from config.sections.detection import Detection, GuardDutyFeature, ManagedRule, Standard
 from config.sections.edge import Edge
 from config.sections.emulator import Emulator
@@ -24,6 +26,8 @@ from config.sections.remote_access import Bastion, ClientVpn, SiteVpn
 from config.sections.security import LogArchive, Secret, Security
 
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
+IMAGE = "000000000000.dkr.ecr.us-east-1.amazonaws.com/groundwork/reports:1.0.0"
+SHIFTING: tuple[Literal["blue-green", "linear", "canary"], ...] = ("blue-green", "linear", "canary")
 
 environment = Environment(
     name="everything",
@@ -100,7 +104,61 @@ environment = Environment(
             callback_urls=("https://app.example.com/signed-in",),
         ),
     ),
-    compute=Compute(log_retention_days=90, api=Api(reserved_concurrency=200)),
+    compute=Compute(
+        log_retention_days=90,
+        api=Api(reserved_concurrency=200),
+        containers=Containers(
+            services=(
+                ContainerService(
+                    id="Rolling",
+                    image=IMAGE,
+                    min_tasks=2,
+                    spot_percent=50,
+                    route=Route(priority=100, paths=("/rolling", "/rolling/*"), hosts=("*.example.com",)),
+                    health_command=("python", "-m", "probe"),
+                    secrets={"PARTNER_TOKEN": "PartnerToken"},
+                    tables=("Todos",),
+                    buckets=("Attachments",),
+                    caches=("Cache",),
+                    databases=("Main",),
+                    scaling=Scaling(
+                        requests_per_task=1000,
+                        schedules=(
+                            ScheduledCapacity(name="Day", schedule="cron(0 7 ? * MON-FRI *)", min_tasks=4, max_tasks=9),
+                            ScheduledCapacity(name="Night", schedule="cron(0 19 * * ? *)", min_tasks=2, max_tasks=4),
+                        ),
+                    ),
+                ),
+                *(
+                    ContainerService(
+                        id=strategy.title().replace("-", ""),
+                        image=IMAGE,
+                        min_tasks=2,
+                        route=Route(priority=200 + number, paths=(f"/{strategy}/*",)),
+                        deployment=Deployment(strategy=strategy),
+                    )
+                    for number, strategy in enumerate(SHIFTING)
+                ),
+                ContainerService(
+                    id="Internal",
+                    image=IMAGE,
+                    architecture="x86-64",
+                    command=("python", "-m", "work"),
+                    min_tasks=2,
+                    spot_percent=100,
+                    port=None,
+                    calls=("Rolling",),
+                    allows_shell=True,
+                    tracing=False,
+                ),
+            ),
+            load_balancer=LoadBalancer(
+                certificate_arn=CERTIFICATE,
+                cloudfront_prefix_list_id="pl-3b927c52",
+            ),
+            secrets=("PartnerToken",),
+        ),
+    ),
     edge=Edge(allowed_origins=("https://app.example.com",)),
     monitoring=Monitoring(alarm_emails=("platform-everything@example.com",)),
     backup=Backup(

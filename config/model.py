@@ -161,7 +161,7 @@ class Environment(Section):
         """What services name exists; in production they last, and nobody opens a shell in them."""
         place, containers, network = "compute.containers.services", self.compute.containers, self.network
         for service in containers.services:
-            for kind in ("tables", "buckets", "databases"):
+            for kind in ("tables", "buckets", "caches", "databases"):
                 known = [store.id for store in getattr(self.data, kind)]
                 unknown = sorted(set(getattr(service, kind)) - set(known))
                 rule = f"must name {kind} of data.{kind} ({', '.join(known) or 'there is none'}) in {service.id}"
@@ -169,8 +169,8 @@ class Environment(Section):
             lasts = service.min_tasks >= PRODUCTION_MIN_TASKS or not self.production
             rule = f"must have min_tasks >= {PRODUCTION_MIN_TASKS} in production ({service.id})"
             self._require(lasts, place, rule, service.min_tasks)
-            rule = f"must have shell False in production ({service.id})"
-            self._require(not (self.production and service.shell), place, rule, service.shell)
+            rule = f"must have allows_shell False in production ({service.id})"
+            self._require(not (self.production and service.allows_shell), place, rule, service.allows_shell)
         certificate = containers.load_balancer.certificate_arn
         routed = any(service.route for service in containers.services)
         self._require(

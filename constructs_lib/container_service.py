@@ -14,6 +14,7 @@ from constructs import Construct
 from constructs_lib.acknowledge import accept_finding, acknowledge, in_packs
 from constructs_lib.container_cluster import ContainerCluster
 from constructs_lib.container_task import ContainerTask
+from constructs_lib.monitoring.containers import share_of
 from constructs_lib.service_scaling import Schedule, ServiceScaling, Targets
 from constructs_lib.service_targets import ServiceTargets
 
@@ -204,14 +205,6 @@ def _balancing(targets: ServiceTargets, port: int | None, role: iam.IRole | None
 
 def _failures(targets: ServiceTargets) -> list[dict[str, Any]]:
     """Percent of the requests that the service answered with 5xx, whichever target group they went to."""
-
-    def metric(identifier: str, name: str, dimensions: list[dict[str, str]]) -> dict[str, Any]:
-        found = {"namespace": "AWS/ApplicationELB", "metricName": name, "dimensions": dimensions}
-        return {"id": identifier, "metricStat": {"metric": found, "period": 60, "stat": "Sum"}, "returnData": False}
-
-    numbered = [(number, targets.dimensions(group)) for number, group in enumerate(targets.groups)]
-    failed = [metric(f"failed{number}", "HTTPCode_Target_5XX_Count", where) for number, where in numbered]
-    asked = [metric(f"asked{number}", "RequestCount", where) for number, where in numbered]
-    total = {kind: " + ".join(f"FILL({kind}{number}, 0)" for number, _ in numbered) for kind in ("failed", "asked")}
-    expression = f"IF({total['asked']} > 0, 100 * ({total['failed']}) / ({total['asked']}), 0)"
-    return [*failed, *asked, {"id": "percent", "expression": expression, "label": "Failed", "returnData": True}]
+    failed = share_of(targets.metrics, "HTTPCode_Target_5XX_Count", "RequestCount")
+    result = {"id": "result", "expression": failed.expression, "label": failed.label, "returnData": True}
+    return [result, *(metric.query(name, 60) for name, metric in failed.metrics.items())]

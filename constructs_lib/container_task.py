@@ -134,7 +134,7 @@ class ContainerTask(Construct):
         acknowledge(
             self.role.policy,
             ["AwsSolutions-IAM5[Resource::*]"],
-            reason="The actions of X-Ray and of Session Manager's channels have no resource-level permissions.",
+            reason="The actions of X-Ray have no resource-level permissions.",
         )
         return {
             **self._hardened("collector"),

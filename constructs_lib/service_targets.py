@@ -64,6 +64,7 @@ class ServiceTargets(Construct):
         }
         self.primary = elbv2.CfnTargetGroup(self, "Targets", **common)
         self.alternate = elbv2.CfnTargetGroup(self, "Alternate", **common) if shifting_rules else None
+        self._groups = [self.primary, *([self.alternate] if self.alternate else [])]
         if shifting_rules and self.alternate:
             rule = shifting_rules.add(
                 self,
@@ -88,21 +89,15 @@ class ServiceTargets(Construct):
                 accept_finding(self.rule, "encryption.tls-listeners", reason=ONLY_CLOUDFRONT)
 
     @property
-    def groups(self) -> list[elbv2.CfnTargetGroup]:
-        """All target groups."""
-        return [self.primary, *([self.alternate] if self.alternate else [])]
-
-    @property
     def label(self) -> str:
         """What Application Auto Scaling calls the requests of the first target group."""
         return f"{self._balancer.attr_load_balancer_full_name}/{self.primary.attr_target_group_full_name}"
 
-    def dimensions(self, group: elbv2.CfnTargetGroup) -> list[dict[str, str]]:
-        """Return the dimensions of the metrics of `group`."""
-        return [
-            {"name": "LoadBalancer", "value": self._balancer.attr_load_balancer_full_name},
-            {"name": "TargetGroup", "value": group.attr_target_group_full_name},
-        ]
+    @property
+    def metrics(self) -> list[dict[str, str]]:
+        """The dimensions of the metrics of each target group."""
+        balancer = self._balancer.attr_load_balancer_full_name
+        return [{"LoadBalancer": balancer, "TargetGroup": group.attr_target_group_full_name} for group in self._groups]
 
 
 def _conditions(requests: Requests, *, capital: bool = False) -> list[dict[str, Any]]:

@@ -14,10 +14,12 @@ from constructs_lib.bucket_replication import Replica
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.database_proxy import DatabaseProxy
 from constructs_lib.image_repository import ImageRepository
+from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.monitoring import Monitoring, Override
 from constructs_lib.monitoring.api import monitor_api
 from constructs_lib.monitoring.backups import monitor_backups
 from constructs_lib.monitoring.caches import monitor_cache
+from constructs_lib.monitoring.containers import monitor_load_balancer
 from constructs_lib.monitoring.databases import monitor_database, monitor_database_proxy
 from constructs_lib.monitoring.files import monitor_file_system
 from constructs_lib.monitoring.functions import monitor_function
@@ -60,6 +62,7 @@ class MonitoringStack(cdk.Stack):
         functions: dict[str, SecureFunction],
         file_systems: dict[str, SharedFileSystem],
         image_repositories: dict[str, ImageRepository],
+        balancer: LoadBalancer | None,
         proxies: dict[str, DatabaseProxy],
         remote_access: RemoteAccess,
         restore_tests: RestoreTesting | None,
@@ -196,6 +199,15 @@ class MonitoringStack(cdk.Stack):
             monitor_client_vpn(monitoring, name="ClientVpn", endpoint=client_vpn.endpoint.ref)
         if site_vpn := remote_access.site_vpn:
             monitor_site_vpn(monitoring, name="SiteVpn", connection=site_vpn.connection.ref)
+        if balancer:
+            monitor_load_balancer(
+                monitoring,
+                name="LoadBalancer",
+                full_name=balancer.balancer.attr_load_balancer_full_name,
+                error_percent=limits.service_error_percent,
+                latency_p99=cdk.Duration.millis(limits.load_balancer_latency_p99_ms),
+            )
+        self.topic_arns = routes.topic_arns
         _refuse_unknown_overrides(environment, monitoring)
         monitoring.complete()
 
@@ -234,7 +246,10 @@ def _listeners(settings: MonitoringSettings) -> list[Listener]:
 
 
 def _refuse_unknown_overrides(environment: Environment, monitoring: Monitoring) -> None:
-    if unknown := monitoring.unknown_overrides:
+    # The alarms of a service stand in its own stack, which comes later.
+    services = {service.id for service in environment.compute.containers.services}
+    unknown = [name for name in monitoring.unknown_overrides if name.partition("/")[0] not in services]
+    if unknown:
         known = ", ".join(monitoring.alarm_keys)
         raise ConfigError(
             f"config/{environment.name}.py: monitoring.overrides: must name alarms that there are ({known}), "

@@ -20,6 +20,7 @@ from infra.pipeline_replica_stack import PipelineReplicaStack
 from infra.pipeline_stack import PipelineStack
 from infra.recovery_stack import RecoveryStack
 from infra.security_stack import SecurityStack
+from infra.service_access import Stores
 from infra.services_stack import ServicesStack
 
 
@@ -97,6 +98,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         web_acl=security.web_acl,
     )
 
+    containers = None
     if environment.compute.containers.services:
         containers = ContainersStack(
             scope,
@@ -108,24 +110,6 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             network=network.network,
             web_acl=security.web_acl,
         )
-        for number, members in services_by_stack(environment.compute.containers.services).items():
-            ServicesStack(
-                scope,
-                f"Services{number}",
-                environment=environment,
-                services=members,
-                cluster=containers.cluster,
-                balancer=containers.balancer,
-                shifting_rules=containers.shifting_rules,
-                shifting_role=containers.shifting_role,
-                groups=containers.groups,
-                secrets=containers.secrets,
-                network=network.network,
-                logs_key=security.logs_key,
-                buckets=data.buckets,
-                databases=data.databases,
-                tables=data.tables,
-            )
 
     backup = BackupStack(
         scope,
@@ -149,12 +133,18 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         environment=environment,
         api=compute.todo_api,
         backup_vault=backup.vault,
+        balancer=containers.balancer if containers else None,
         caches=data.caches,
         databases=data.databases,
         file_systems=data.file_systems,
         image_repositories=data.image_repositories,
         proxies=data.proxies,
-        functions={**network.remote_access.functions, **data.functions, **compute.functions},
+        functions={
+            **network.remote_access.functions,
+            **data.functions,
+            **compute.functions,
+            **(containers.functions if containers else {}),
+        },
         remote_access=network.remote_access,
         restore_tests=backup.restore_tests,
         tables=data.tables,
@@ -165,5 +155,30 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         trail_replica=recovery.trail_replica,
         web_acl=security.web_acl,
     )
+
+    if containers:
+        for number, services in services_by_stack(environment.compute.containers.services).items():
+            ServicesStack(
+                scope,
+                f"Services{number}",
+                environment=environment,
+                services=services,
+                cluster=containers.cluster,
+                balancer=containers.balancer,
+                shifting_rules=containers.shifting_rules,
+                shifting_role=containers.shifting_role,
+                groups=containers.groups,
+                secrets=containers.secrets,
+                stores=Stores(
+                    buckets=data.buckets,
+                    caches=data.caches,
+                    databases=data.databases,
+                    proxies=data.proxies,
+                    tables=data.tables,
+                ),
+                network=network.network,
+                logs_key=security.logs_key,
+                alarm_topics=monitoring.topic_arns,
+            )
     declare_policy(scope.node.children, environment)
     return Platform(security, compute, monitoring)

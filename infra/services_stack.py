@@ -1,5 +1,7 @@
 """Services: those of the configuration's services that share a stack."""
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -9,18 +11,17 @@ from constructs import Construct
 
 from config import Environment
 from config.sections.containers import ContainerService as Settings
-from constructs_lib.acknowledge import acknowledge
-from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.container_cluster import ContainerCluster
 from constructs_lib.container_service import ContainerService, Strategy
 from constructs_lib.container_task import ContainerTask, Process
 from constructs_lib.load_balancer import LoadBalancer
-from constructs_lib.secure_bucket import SecureBucket
+from constructs_lib.monitoring import Monitoring, Override, Severity
+from constructs_lib.monitoring.containers import monitor_service
 from constructs_lib.service_scaling import Schedule, Targets
 from constructs_lib.service_targets import Requests, ServiceTargets
-from constructs_lib.table import Table
 from constructs_lib.tiered_vpc import TieredVpc
 from constructs_lib.traffic_rule import TrafficRules
+from infra.service_access import Stores
 from infra.stack_settings import stack_settings
 
 
@@ -41,16 +42,25 @@ class ServicesStack(cdk.Stack):
         groups: dict[str, ec2.ISecurityGroup],
         secrets: dict[str, secretsmanager.ISecret],
         network: TieredVpc,
+        stores: Stores,
         logs_key: kms.IKey,
-        buckets: dict[str, SecureBucket],
-        databases: dict[str, AuroraCluster],
-        tables: dict[str, Table],
+        alarm_topics: Mapping[Severity, str],
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
-        self._environment = environment
-        self._buckets, self._databases, self._tables = buckets, databases, tables
+        limits = environment.monitoring.thresholds
+        monitoring = Monitoring(
+            self,
+            "Monitoring",
+            name=f"{environment.project}-{environment.name}-{construct_id.lower()}",
+            topics=alarm_topics,
+            boards=environment.monitoring.dashboards,
+            overrides={
+                override.alarm: Override(threshold=override.threshold, severity=override.severity)
+                for override in environment.monitoring.overrides
+                if override.alarm.partition("/")[0] in {service.id for service in services}
+            },
+        )
         subnet_ids = network.vpc.select_subnets(subnet_group_name=network.private_subnets.subnet_group_name).subnet_ids
-        self.services: dict[str, ContainerService] = {}
         for service in services:
             home = Construct(self, service.id)
             task = ContainerTask(
@@ -62,23 +72,24 @@ class ServicesStack(cdk.Stack):
                     size=(service.cpu_units, service.memory_mib),
                     user=service.user,
                     command=service.command,
-                    environment=self._settings(service),
+                    environment=stores.told(service, environment),
                     secrets={variable: secrets[name] for variable, name in service.secrets.items()},
                     port=service.port,
                     health_command=service.health_command,
                     start_seconds=service.start_seconds,
                     stop_seconds=service.stop_seconds,
                     arm=service.architecture == "arm64",
-                    shell=service.shell,
+                    shell=service.allows_shell,
                     tracing=service.tracing,
                 ),
                 log_key=logs_key,
                 log_retention_days=environment.compute.log_retention_days,
             )
-            self._allow(service, task, groups[service.id], home)
-            if service.shell:
+            stores.open_to(service, environment, task=task, group=groups[service.id], scope=home)
+            if service.allows_shell:
                 cluster.grant_shell(task.role)
-            self.services[service.id] = ContainerService(
+            targets = _targets(home, service, network, balancer, shifting_rules) if balancer else None
+            ContainerService(
                 home,
                 "Service",
                 name=service.id,
@@ -87,7 +98,7 @@ class ServicesStack(cdk.Stack):
                 security_group=groups[service.id],
                 subnet_ids=subnet_ids,
                 port=service.port,
-                targets=_targets(home, service, network, balancer, shifting_rules) if balancer else None,
+                targets=targets,
                 min_tasks=service.min_tasks,
                 max_tasks=service.max_tasks,
                 spot_percent=service.spot_percent,
@@ -115,39 +126,19 @@ class ServicesStack(cdk.Stack):
                 ],
                 queue_name=None,
                 start_seconds=service.start_seconds,
-                shell=service.shell,
+                shell=service.allows_shell,
             )
-
-    def _settings(self, service: Settings) -> dict[str, str]:
-        """What a process is told: where its stores are, and what the configuration says."""
-        told = {"SERVICE_NAME": service.id, "ENVIRONMENT": self._environment.name}
-        if service.port:
-            told["PORT"] = str(service.port)
-        told |= {f"TABLE_{name.upper()}": self._tables[name].table.table_name for name in service.tables}
-        told |= {f"BUCKET_{name.upper()}": self._buckets[name].bucket.bucket_name for name in service.buckets}
-        for database in self._environment.data.databases:
-            if database.id in service.databases:
-                place = f"DATABASE_{database.id.upper()}"
-                told[f"{place}_HOST"] = self._databases[database.id].cluster.attr_endpoint_address
-                told[f"{place}_PORT"] = str(database.port)
-                told[f"{place}_NAME"] = database.name
-                told[f"{place}_USER"] = database.users.application
-        return told | service.environment
-
-    def _allow(self, service: Settings, task: ContainerTask, group: ec2.ISecurityGroup, home: Construct) -> None:
-        for name in service.tables:
-            self._tables[name].grant_read_write(task.grantee)
-            acknowledge(
-                task.role.policy,
-                ["AwsSolutions-IAM5[Action::kms:GenerateDataKey*]", "AwsSolutions-IAM5[Action::kms:ReEncrypt*]"],
-                reason="Each names one pair of KMS actions (with and without plaintext, to and from) on one key.",
+            monitor_service(
+                monitoring,
+                name=service.id,
+                cluster=cluster.name,
+                min_tasks=service.min_tasks,
+                cpu_percent=limits.service_cpu_percent,
+                memory_percent=limits.service_memory_percent,
+                error_percent=limits.service_error_percent,
+                targets=targets.metrics if targets else (),
             )
-        for name in service.buckets:
-            self._buckets[name].allow_objects(task.role)
-        for database in self._environment.data.databases:
-            if database.id in service.databases:
-                self._databases[database.id].grant_connect(task.grantee, user=database.users.application)
-                self._databases[database.id].allow_from(group, scope=home)
+        monitoring.complete()
 
 
 def _targets(

@@ -115,6 +115,9 @@ class ContainerService(Section):
     """Databases that it signs in to as the application's user, with IAM; DATABASE_<ID>_HOST, _PORT, _NAME and _USER say
     how."""
 
+    caches: tuple[ResourceId, ...] = ()
+    """Caches that it signs in to, with IAM; CACHE_<ID>_HOST, _PORT, _NAME and _USER say how."""
+
     calls: tuple[ResourceId, ...] = ()
     """Services that it calls directly, by the name SERVICE.NAMESPACE."""
 
@@ -124,7 +127,7 @@ class ContainerService(Section):
     scaling: Scaling = Scaling()
     """When it grows."""
 
-    shell: bool = False
+    allows_shell: bool = False
     """Whether people may open a shell in a task (ECS Exec); what they type is logged. Production refuses it."""
 
     tracing: bool = True

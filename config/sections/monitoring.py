@@ -124,6 +124,17 @@ class Thresholds(Section):
     """Use of the bytes that a file system can move in a second, over fifteen minutes."""
     risky_sign_ins_per_5_minutes: Annotated[int, Field(ge=0, le=1_000_000_000)] = 10
     """Sign-ins in five minutes that Cognito takes for somebody else's than the user's."""
+    service_cpu_percent: Percent = 85.0
+    """Use of the processors of a service's tasks over fifteen minutes: beyond what scaling holds."""
+
+    service_memory_percent: Percent = 90.0
+    """Use of the memory of a service's tasks over fifteen minutes."""
+
+    service_error_percent: Percent = 1.0
+    """Share of the requests to a service, or to the load balancer, that end with status 5xx over five minutes."""
+
+    load_balancer_latency_p99_ms: Annotated[int, Field(ge=1, le=60_000)] = 1500
+    """99th percentile of the time that services take to answer, over five minutes."""
 
     blocked_requests_per_5_minutes: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
     """Requests that the web ACL blocks in five minutes."""

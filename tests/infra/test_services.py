@@ -1,10 +1,23 @@
 """Services over stacks: where one is, its id alone decides, and a hundred of them fit."""
 
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.sections.containers import STACKS, ContainerService, services_by_stack
+import config
+from config import Environment
+from config.sections.container_traffic import Route
+from config.sections.containers import STACKS, Containers, ContainerService, LoadBalancer, services_by_stack
+from infra.platform import build_app
+from tests.conftest import CONTEXT
 
+CERTIFICATE = "arn:aws:acm:us-east-1:777788889999:certificate/00000000-0000-0000-0000-000000000000"
 IDS = st.from_regex(r"[A-Z][A-Za-z0-9]{1,20}", fullmatch=True)
 
 
@@ -26,3 +39,48 @@ def test_adding_removing_and_reordering_services_moves_no_other(names: list[str]
     after = places([*kept, *added])
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     assert set(after.values()) <= set(range(STACKS))
+
+
+def many(count: int) -> Environment:
+    """prod, with so many services; a third of those with a route has tables and the database."""
+    services = tuple(
+        ContainerService(
+            id=f"Service{number}",
+            image="registry.example/api:1.0.0",
+            min_tasks=2,
+            route=Route(priority=number + 1, paths=(f"/{number}/*",)),
+            tables=("Todos",) if number % 3 == 0 else (),
+            databases=("Main",) if number % 3 == 0 else (),
+        )
+        for number in range(count)
+    )
+    prod = config.load("prod")
+    balancer = LoadBalancer(certificate_arn=CERTIFICATE)
+    containers = Containers(services=services, load_balancer=balancer)
+    return prod.but(compute=prod.compute.but(containers=containers))
+
+
+def synthesised(folder: Path, environment: Environment) -> tuple[float, dict[str, Any]]:
+    """Seconds that the platform of `environment` takes, and its templates."""
+    began = time.perf_counter()
+    app = cdk.App(outdir=str(folder), context=CONTEXT | {"@aws-cdk/core:validateAgainstDefaultRules": False})
+    build_app(app, environment)
+    app.synth(validate_on_synthesis=False)
+    seconds = time.perf_counter() - began
+    return seconds, {path.name: json.loads(path.read_text()) for path in folder.glob("*.template.json")}
+
+
+def test_a_hundred_services_fit_into_stacks_and_the_load_balancer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+    _, templates = synthesised(tmp_path, many(100))
+    assert max(len(template["Resources"]) for template in templates.values()) <= 500
+    assert max(len(template.get("Outputs", {})) for template in templates.values()) <= 200
+    assert max(len(json.dumps(template)) for template in templates.values()) <= 1_000_000
+    resources = [each for template in templates.values() for each in template["Resources"].values()]
+    kinds = [each["Type"] for each in resources]
+    assert kinds.count("AWS::ECS::Service") == 100
+    assert kinds.count("AWS::ElasticLoadBalancingV2::TargetGroup") == 100
+    rules = [each["Properties"] for each in resources if each["Type"] == "AWS::ElasticLoadBalancingV2::ListenerRule"]
+    assert len({rule["Priority"] for rule in rules}) == 100

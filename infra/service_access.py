@@ -1,0 +1,97 @@
+"""What a service may reach, and how it is told where that is."""
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from config import Environment
+from config.sections.containers import ContainerService as Settings
+from constructs_lib.acknowledge import acknowledge, as_written
+from constructs_lib.aurora_cluster import AuroraCluster
+from constructs_lib.container_task import ContainerTask
+from constructs_lib.database_proxy import DatabaseProxy
+from constructs_lib.node_cache import NodeCache
+from constructs_lib.secure_bucket import SecureBucket
+from constructs_lib.serverless_cache import ServerlessCache
+from constructs_lib.table import Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stores:
+    """What holds data, by id."""
+
+    buckets: dict[str, SecureBucket]
+    caches: dict[str, NodeCache | ServerlessCache]
+    databases: dict[str, AuroraCluster]
+    proxies: dict[str, DatabaseProxy]
+    tables: dict[str, Table]
+
+    def told(self, service: Settings, environment: Environment) -> dict[str, str]:
+        """Return the variables that tell a process of `service` who it is and where its stores are."""
+        told = {"SERVICE_NAME": service.id, "ENVIRONMENT": environment.name}
+        if service.port:
+            told["PORT"] = str(service.port)
+        told |= {f"TABLE_{name.upper()}": self.tables[name].table.table_name for name in service.tables}
+        told |= {f"BUCKET_{name.upper()}": self.buckets[name].bucket.bucket_name for name in service.buckets}
+        for name in service.caches:
+            cache, place = self.caches[name], f"CACHE_{name.upper()}"
+            told |= {
+                f"{place}_HOST": cache.endpoint,
+                f"{place}_PORT": str(cache.port),
+                f"{place}_NAME": cache.name,
+                f"{place}_USER": f"{cache.name}-app",
+            }
+        for database in environment.data.databases:
+            if database.id in service.databases:
+                place, proxy = f"DATABASE_{database.id.upper()}", self.proxies.get(database.id)
+                host = proxy.endpoint if proxy else self.databases[database.id].cluster.attr_endpoint_address
+                told |= {
+                    f"{place}_HOST": host,
+                    f"{place}_PORT": str(proxy.port if proxy else database.port),
+                    f"{place}_NAME": database.name,
+                    f"{place}_USER": database.users.application,
+                }
+        return told | service.environment
+
+    def open_to(
+        self,
+        service: Settings,
+        environment: Environment,
+        *,
+        task: ContainerTask,
+        group: ec2.ISecurityGroup,
+        scope: Construct,
+    ) -> None:
+        """Let the tasks of `service`, which are in `group`, reach its stores; the ways stand below `scope`."""
+        for name in service.tables:
+            self._open_table(self.tables[name], task)
+        for name in service.buckets:
+            self.buckets[name].allow_objects(task.role)
+        for name in service.caches:
+            self.caches[name].grant_connect(task.grantee)
+            self.caches[name].allow_from(group, scope=scope)
+        for database in environment.data.databases:
+            if database.id in service.databases:
+                if proxy := self.proxies.get(database.id):
+                    proxy.grant_connect(task.grantee)
+                    proxy.allow_from(group, scope=scope)
+                else:
+                    cluster = self.databases[database.id]
+                    cluster.grant_connect(task.grantee, user=database.users.application)
+                    cluster.allow_from(group, scope=scope)
+
+    def _open_table(self, table: Table, task: ContainerTask) -> None:
+        table.grant_read_write(task.grantee)
+        home, stack = cdk.Stack.of(table), cdk.Stack.of(task)
+        indexes = as_written(stack.resolve(home.export_value(table.table.table_arn)))
+        acknowledge(
+            task.role.policy,
+            [
+                "AwsSolutions-IAM5[Action::kms:GenerateDataKey*]",
+                "AwsSolutions-IAM5[Action::kms:ReEncrypt*]",
+                f"AwsSolutions-IAM5[Resource::{indexes}/index/*]",
+            ],
+            reason="Each action names one pair of KMS actions on one key; the indexes are those of one table.",
+        )
