@@ -6,6 +6,7 @@ from constructs import Construct
 
 from config import ConfigError, Environment
 from config.sections.monitoring import Monitoring as MonitoringSettings
+from config.sections.monitoring import Thresholds
 from constructs_lib.alarm_routes import SEVERITIES, AlarmRoutes, Listener
 from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.aurora_cluster import AuroraCluster
@@ -199,14 +200,7 @@ class MonitoringStack(cdk.Stack):
             monitor_client_vpn(monitoring, name="ClientVpn", endpoint=client_vpn.endpoint.ref)
         if site_vpn := remote_access.site_vpn:
             monitor_site_vpn(monitoring, name="SiteVpn", connection=site_vpn.connection.ref)
-        if balancer:
-            monitor_load_balancer(
-                monitoring,
-                name="LoadBalancer",
-                full_name=balancer.balancer.attr_load_balancer_full_name,
-                error_percent=limits.service_error_percent,
-                latency_p99=cdk.Duration.millis(limits.load_balancer_latency_p99_ms),
-            )
+        _watch_balancer(monitoring, balancer, limits)
         self.topic_arns = routes.topic_arns
         _refuse_unknown_overrides(environment, monitoring)
         monitoring.complete()
@@ -254,4 +248,15 @@ def _refuse_unknown_overrides(environment: Environment, monitoring: Monitoring) 
         raise ConfigError(
             f"config/{environment.name}.py: monitoring.overrides: must name alarms that there are ({known}), "
             f"got {', '.join(map(repr, unknown))}"
+        )
+
+
+def _watch_balancer(monitoring: Monitoring, balancer: LoadBalancer | None, limits: Thresholds) -> None:
+    if balancer:
+        monitor_load_balancer(
+            monitoring,
+            name="LoadBalancer",
+            full_name=balancer.balancer.attr_load_balancer_full_name,
+            error_percent=limits.service_error_percent,
+            latency_p99=cdk.Duration.millis(limits.load_balancer_latency_p99_ms),
         )
