@@ -20,6 +20,7 @@ from config.sections.files import Door, FileSystem
 from config.sections.firewall import WebAcl
 from config.sections.identity import Group, UserAttribute, UserPool
 from config.sections.images import ImageRepository
+from config.sections.messages import Bus, Messages, Queue, QueueFunction, Schedule
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.remote_access import Bastion, ClientVpn, SiteVpn
@@ -121,6 +122,7 @@ environment = Environment(
                     buckets=("Attachments",),
                     caches=("Cache",),
                     databases=("Main",),
+                    sends=("Jobs", "Reports"),
                     scaling=Scaling(
                         requests_per_task=1000,
                         schedules=(
@@ -148,6 +150,11 @@ environment = Environment(
                     spot_percent=100,
                     port=None,
                     calls=("Rolling",),
+                    databases=("Main",),
+                    migrates=("Main",),
+                    works_off="Jobs",
+                    publishes=True,
+                    scaling=Scaling(cpu_percent=None, memory_percent=None, messages_per_task=100),
                     allows_shell=True,
                     tracing=False,
                 ),
@@ -157,6 +164,14 @@ environment = Environment(
                 cloudfront_prefix_list_id="pl-3b927c52",
             ),
             secrets=("PartnerToken",),
+        ),
+        messages=Messages(
+            queues=(
+                Queue(id="Jobs"),
+                Queue(id="Reports", function=QueueFunction(databases=("Main",))),
+            ),
+            bus=Bus(queues=("Jobs",)),
+            schedules=(Schedule(id="Nightly", schedule="cron(0 3 * * ? *)", queue="Jobs", message="tidy up"),),
         ),
     ),
     edge=Edge(allowed_origins=("https://app.example.com",)),

@@ -2,6 +2,7 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from config import ConfigError, Environment
@@ -24,7 +25,7 @@ from constructs_lib.monitoring.containers import monitor_load_balancer
 from constructs_lib.monitoring.databases import monitor_database, monitor_database_proxy
 from constructs_lib.monitoring.files import monitor_file_system
 from constructs_lib.monitoring.functions import monitor_function
-from constructs_lib.monitoring.queues import monitor_dead_letters
+from constructs_lib.monitoring.queues import monitor_dead_letters, monitor_queue
 from constructs_lib.monitoring.remote_access import monitor_bastion, monitor_client_vpn, monitor_site_vpn
 from constructs_lib.monitoring.replication import monitor_replication
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
@@ -38,6 +39,7 @@ from constructs_lib.remote_access import RemoteAccess
 from constructs_lib.restore_testing import RestoreTesting
 from constructs_lib.secret_rotation import SecretRotation
 from constructs_lib.secure_function import SecureFunction
+from constructs_lib.secure_queue import SecureQueue
 from constructs_lib.serverless_api import ServerlessApi
 from constructs_lib.serverless_cache import ServerlessCache
 from constructs_lib.shared_file_system import SharedFileSystem
@@ -64,6 +66,8 @@ class MonitoringStack(cdk.Stack):
         file_systems: dict[str, SharedFileSystem],
         image_repositories: dict[str, ImageRepository],
         balancer: LoadBalancer | None,
+        queues: dict[str, SecureQueue],
+        dead_letters: dict[str, sqs.Queue],
         proxies: dict[str, DatabaseProxy],
         remote_access: RemoteAccess,
         restore_tests: RestoreTesting | None,
@@ -201,6 +205,7 @@ class MonitoringStack(cdk.Stack):
         if site_vpn := remote_access.site_vpn:
             monitor_site_vpn(monitoring, name="SiteVpn", connection=site_vpn.connection.ref)
         _watch_balancer(monitoring, balancer, limits)
+        _watch_queues(monitoring, queues, dead_letters, limits)
         self.topic_arns = routes.topic_arns
         _refuse_unknown_overrides(environment, monitoring)
         monitoring.complete()
@@ -260,3 +265,14 @@ def _watch_balancer(monitoring: Monitoring, balancer: LoadBalancer | None, limit
             error_percent=limits.service_error_percent,
             latency_p99=cdk.Duration.millis(limits.load_balancer_latency_p99_ms),
         )
+
+
+def _watch_queues(
+    monitoring: Monitoring, queues: dict[str, SecureQueue], dead_letters: dict[str, sqs.Queue], limits: Thresholds
+) -> None:
+    for name, queue in queues.items():
+        monitor_queue(
+            monitoring, queue.queue, name=name, oldest_seconds=limits.queue_oldest_seconds, waiting=limits.queue_waiting
+        )
+    for name, dead in dead_letters.items():
+        monitor_dead_letters(monitoring, dead, name=name)

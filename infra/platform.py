@@ -14,6 +14,7 @@ from infra.compute_stack import ComputeStack
 from infra.containers_stack import ContainersStack
 from infra.data_stack import BACKUP_TAG, DataStack
 from infra.declared_policy import declare_policy
+from infra.messaging_stack import MessagingStack
 from infra.monitoring_stack import MonitoringStack
 from infra.network_stack import NetworkStack
 from infra.pipeline_replica_stack import PipelineReplicaStack
@@ -98,6 +99,25 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         web_acl=security.web_acl,
     )
 
+    stores = Stores(
+        buckets=data.buckets,
+        caches=data.caches,
+        databases=data.databases,
+        proxies=data.proxies,
+        tables=data.tables,
+    )
+    messaging = None
+    if environment.compute.messages.queues:
+        messaging = MessagingStack(
+            scope,
+            "Messaging",
+            environment=environment,
+            data_key=security.data_key,
+            logs_key=security.logs_key,
+            network=network.network,
+            stores=stores,
+        )
+
     containers = None
     if environment.compute.containers.services:
         containers = ContainersStack(
@@ -133,6 +153,8 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         environment=environment,
         api=compute.todo_api,
         backup_vault=backup.vault,
+        queues=messaging.queues if messaging else {},
+        dead_letters=messaging.dead_letters if messaging else {},
         balancer=containers.balancer if containers else None,
         caches=data.caches,
         databases=data.databases,
@@ -143,6 +165,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             **network.remote_access.functions,
             **data.functions,
             **compute.functions,
+            **(messaging.functions if messaging else {}),
             **(containers.functions if containers else {}),
         },
         remote_access=network.remote_access,
@@ -169,13 +192,9 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
                 shifting_role=containers.shifting_role,
                 groups=containers.groups,
                 secrets=containers.secrets,
-                stores=Stores(
-                    buckets=data.buckets,
-                    caches=data.caches,
-                    databases=data.databases,
-                    proxies=data.proxies,
-                    tables=data.tables,
-                ),
+                stores=stores,
+                queues=messaging.queues if messaging else {},
+                bus=messaging.bus if messaging else None,
                 network=network.network,
                 logs_key=security.logs_key,
                 alarm_topics=monitoring.topic_arns,

@@ -37,7 +37,16 @@ class SecurityStack(cdk.Stack):
                 deletion_window=cdk.Duration.days(security.key_deletion_window_days),
             )
 
-        self.data_key = key("data", "tables, buckets, queues and function environments").key
+        data_key = key("data", "tables, buckets, queues and function environments")
+        for service, uses in (
+            ("events", environment.compute.messages.bus),
+            ("scheduler", environment.compute.messages.schedules),
+        ):
+            if uses:  # it puts messages into encrypted queues, and keeps its own encrypted
+                data_key.allow_service(
+                    service, source_arns=[f"arn:{self.partition}:{service}:{self.region}:{self.account}:*"]
+                )
+        self.data_key = data_key.key
         logs_key = key("logs", "log groups and the log archive")
         logs_key.allow_log_groups()
         logs_key.allow_log_delivery()

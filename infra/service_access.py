@@ -1,9 +1,11 @@
 """What a service may reach, and how it is told where that is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config import Environment
@@ -43,16 +45,8 @@ class Stores:
                 f"{place}_NAME": cache.name,
                 f"{place}_USER": f"{cache.name}-app",
             }
-        for database in environment.data.databases:
-            if database.id in service.databases:
-                place, proxy = f"DATABASE_{database.id.upper()}", self.proxies.get(database.id)
-                host = proxy.endpoint if proxy else self.databases[database.id].cluster.attr_endpoint_address
-                told |= {
-                    f"{place}_HOST": host,
-                    f"{place}_PORT": str(proxy.port if proxy else database.port),
-                    f"{place}_NAME": database.name,
-                    f"{place}_USER": database.users.application,
-                }
+        told |= self.database_places(service.databases, environment)
+        told |= self._migration_places(service, environment)
         return told | service.environment
 
     def open_to(
@@ -72,14 +66,59 @@ class Stores:
         for name in service.caches:
             self.caches[name].grant_connect(task.grantee)
             self.caches[name].allow_from(group, scope=scope)
+        self.open_databases(service.databases, environment, grantee=task.grantee, group=group, scope=scope)
         for database in environment.data.databases:
-            if database.id in service.databases:
+            if database.id in service.migrates:
+                cluster = self.databases[database.id]
+                cluster.grant_connect(task.grantee, user=database.users.migrations)
+                if database.id in self.proxies:
+                    cluster.allow_from(group, scope=Construct(scope, "Migrations"))
+
+    def database_places(self, names: Sequence[str], environment: Environment) -> dict[str, str]:
+        """Return the variables that say where the databases `names` are, or their proxies, and who signs in."""
+        told: dict[str, str] = {}
+        for database in environment.data.databases:
+            if database.id in names:
+                place, proxy = f"DATABASE_{database.id.upper()}", self.proxies.get(database.id)
+                host = proxy.endpoint if proxy else self.databases[database.id].cluster.attr_endpoint_address
+                told |= {
+                    f"{place}_HOST": host,
+                    f"{place}_PORT": str(proxy.port if proxy else database.port),
+                    f"{place}_NAME": database.name,
+                    f"{place}_USER": database.users.application,
+                }
+        return told
+
+    def _migration_places(self, service: Settings, environment: Environment) -> dict[str, str]:
+        told: dict[str, str] = {}
+        for database in environment.data.databases:
+            if database.id in service.migrates:
+                place = f"DATABASE_{database.id.upper()}"
+                told |= {
+                    f"{place}_MIGRATOR": database.users.migrations,
+                    f"{place}_DIRECT_HOST": self.databases[database.id].cluster.attr_endpoint_address,
+                    f"{place}_DIRECT_PORT": str(database.port),
+                }
+        return told
+
+    def open_databases(
+        self,
+        names: Sequence[str],
+        environment: Environment,
+        *,
+        grantee: iam.IGrantable,
+        group: ec2.ISecurityGroup,
+        scope: Construct,
+    ) -> None:
+        """Let `grantee`, which is in `group`, sign in to the databases `names`, or to their proxies."""
+        for database in environment.data.databases:
+            if database.id in names:
                 if proxy := self.proxies.get(database.id):
-                    proxy.grant_connect(task.grantee)
+                    proxy.grant_connect(grantee)
                     proxy.allow_from(group, scope=scope)
                 else:
                     cluster = self.databases[database.id]
-                    cluster.grant_connect(task.grantee, user=database.users.application)
+                    cluster.grant_connect(grantee, user=database.users.application)
                     cluster.allow_from(group, scope=scope)
 
     def _open_table(self, table: Table, task: ContainerTask) -> None:

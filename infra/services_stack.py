@@ -11,12 +11,15 @@ from constructs import Construct
 
 from config import Environment
 from config.sections.containers import ContainerService as Settings
+from constructs_lib.acknowledge import acknowledge
 from constructs_lib.container_cluster import ContainerCluster
 from constructs_lib.container_service import ContainerService, Strategy
 from constructs_lib.container_task import ContainerTask, Process
+from constructs_lib.event_bus import EventBus
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.monitoring import Monitoring, Override, Severity
 from constructs_lib.monitoring.containers import monitor_service
+from constructs_lib.secure_queue import SecureQueue
 from constructs_lib.service_scaling import Schedule, Targets
 from constructs_lib.service_targets import Requests, ServiceTargets
 from constructs_lib.tiered_vpc import TieredVpc
@@ -43,6 +46,8 @@ class ServicesStack(cdk.Stack):
         secrets: dict[str, secretsmanager.ISecret],
         network: TieredVpc,
         stores: Stores,
+        queues: Mapping[str, SecureQueue],
+        bus: EventBus | None,
         logs_key: kms.IKey,
         alarm_topics: Mapping[Severity, str],
     ) -> None:
@@ -72,7 +77,7 @@ class ServicesStack(cdk.Stack):
                     size=(service.cpu_units, service.memory_mib),
                     user=service.user,
                     command=service.command,
-                    environment=stores.told(service, environment),
+                    environment=stores.told(service, environment) | _messages_told(service, queues, bus),
                     secrets={variable: secrets[name] for variable, name in service.secrets.items()},
                     port=service.port,
                     health_command=service.health_command,
@@ -86,6 +91,7 @@ class ServicesStack(cdk.Stack):
                 log_retention_days=environment.compute.log_retention_days,
             )
             stores.open_to(service, environment, task=task, group=groups[service.id], scope=home)
+            _open_messages(service, task, queues, bus)
             if service.allows_shell:
                 cluster.grant_shell(task.role)
             targets = _targets(home, service, network, balancer, shifting_rules) if balancer else None
@@ -124,7 +130,7 @@ class ServicesStack(cdk.Stack):
                     )
                     for schedule in service.scaling.schedules
                 ],
-                queue_name=None,
+                queue_name=queues[service.works_off].queue.queue_name if service.works_off else None,
                 start_seconds=service.start_seconds,
                 shell=service.allows_shell,
             )
@@ -139,6 +145,29 @@ class ServicesStack(cdk.Stack):
                 targets=targets.metrics if targets else (),
             )
         monitoring.complete()
+
+
+def _messages_told(service: Settings, queues: Mapping[str, SecureQueue], bus: EventBus | None) -> dict[str, str]:
+    named = {*service.sends, *([service.works_off] if service.works_off else [])}
+    told = {f"QUEUE_{name.upper()}_URL": queues[name].queue.queue_url for name in sorted(named)}
+    return told | ({"BUS_NAME": bus.name} if bus and service.publishes else {})
+
+
+def _open_messages(
+    service: Settings, task: ContainerTask, queues: Mapping[str, SecureQueue], bus: EventBus | None
+) -> None:
+    for name in service.sends:
+        queues[name].grant_send(task.grantee)
+    if service.works_off:
+        queues[service.works_off].grant_consume(task.grantee)
+    if bus and service.publishes:
+        bus.grant_publish(task.grantee)
+    if service.sends or service.works_off:
+        acknowledge(
+            task.role.policy,
+            ["AwsSolutions-IAM5[Action::kms:GenerateDataKey*]", "AwsSolutions-IAM5[Action::kms:ReEncrypt*]"],
+            reason="Each names one pair of KMS actions (with and without plaintext, to and from) on one key.",
+        )
 
 
 def _targets(

@@ -10,7 +10,7 @@ from pathlib import Path
 from scripts.console import fail, progress
 from services import bundles
 
-NAMES = ("database_bootstrap", "todo_api")
+NAMES = ("database_bootstrap", "reports_function", "todo_api")
 TARGET = ("--python-version", "3.14", "--python-platform", "aarch64-manylinux_2_28")
 IN_THE_RUNTIME = {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3"}
 """What AWS's Python runtime already has: boto3 and what it needs."""

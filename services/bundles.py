@@ -7,6 +7,8 @@ SERVICES = Path(__file__).parent
 ROOT = SERVICES.parent
 BUILD = ROOT / "build"
 SUFFIXES = {".py", ".pem"}
+SHARED = {"reports_function": ("reports", "database_bootstrap/rds_roots.pem")}
+"""What a bundle has besides its own folder: the same code runs in a container, too."""
 RECIPE = ROOT / "scripts" / "bundle.py"
 
 
@@ -16,7 +18,9 @@ class BundleError(Exception):
 
 def code(name: str) -> list[Path]:
     """Return our own files of the bundle `name`, in a fixed order."""
-    return sorted(path for path in (SERVICES / name).rglob("*") if path.suffix in SUFFIXES)
+    places = [SERVICES / place for place in (name, *SHARED.get(name, ()))]
+    found = (path for place in places for path in ([place] if place.is_file() else place.rglob("*")))
+    return sorted(path for path in found if path.suffix in SUFFIXES)
 
 
 def fingerprint(name: str) -> str:

@@ -1,11 +1,12 @@
 """Compute: the serverless to-do API, and services in containers."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from config.sections.base import LogRetentionDays, ResourceId, Section
 from config.sections.containers import Containers
+from config.sections.messages import Messages
 
 
 class Api(Section):
@@ -46,3 +47,28 @@ class Compute(Section):
 
     containers: Containers = Containers()
     """Services on Fargate."""
+
+    messages: Messages = Messages()
+    """Queues, the event bus, schedules."""
+
+    @model_validator(mode="after")
+    def _queues_are_worked_off(self) -> Self:
+        """Services name queues that exist, each queue is worked off by one, and who publishes has a bus."""
+        queues, place = {queue.id: queue for queue in self.messages.queues}, "containers.services"
+        workers = [queue.id for queue in self.messages.queues if queue.function]
+        for service in self.containers.services:
+            named = [*service.sends, *([service.works_off] if service.works_off else [])]
+            unknown = sorted(set(named) - set(queues))
+            rule = (
+                f"must name queues of compute.messages.queues ({', '.join(queues) or 'there is none'}) in {service.id}"
+            )
+            self._require(not unknown, place, rule, unknown)
+            workers += [service.works_off] if service.works_off else []
+            rule = f"must not publish without compute.messages.bus ({service.id})"
+            self._require(not service.publishes or self.messages.bus is not None, place, rule, service.publishes)
+        for name in queues:
+            count = workers.count(name)
+            self._require(
+                count == 1, "messages.queues", f"must be worked off by one service or function ({name})", count
+            )
+        return self

@@ -20,6 +20,8 @@ ScheduleExpression = Annotated[
     str, Matches(r"(cron|at|rate)\([^()]{1,200}\)", "cron(...), at(...) or rate(...), such as cron(0 7 ? * MON-FRI *)")
 ]
 
+TimeZone = Annotated[str, Matches(r"[A-Za-z_+-]+(/[A-Za-z0-9_+-]+)*", "a time zone such as Europe/Berlin")]
+
 
 class Route(Section):
     """Which requests of the load balancer a service gets: those of one of `hosts` and one of `paths`."""
@@ -95,7 +97,7 @@ class ScheduledCapacity(Section):
     max_tasks: Annotated[int, Field(ge=1, le=1000)]
     """Most tasks from then on."""
 
-    time_zone: Annotated[str, Matches(r"[A-Za-z_+-]+(/[A-Za-z0-9_+-]+)*", "a time zone such as Europe/Berlin")] = "UTC"
+    time_zone: TimeZone = "UTC"
     """Where that time is told."""
 
     @model_validator(mode="after")

@@ -118,6 +118,19 @@ class ContainerService(Section):
     caches: tuple[ResourceId, ...] = ()
     """Caches that it signs in to, with IAM; CACHE_<ID>_HOST, _PORT, _NAME and _USER say how."""
 
+    migrates: tuple[ResourceId, ...] = ()
+    """Those of `databases` whose schema it changes when it starts, as the user for migrations: DATABASE_<ID>_MIGRATOR,
+    and _DIRECT_HOST and _DIRECT_PORT where a proxy is."""
+
+    sends: tuple[ResourceId, ...] = ()
+    """Queues (in `compute.messages.queues`) that it sends to; QUEUE_<ID>_URL holds the address."""
+
+    works_off: ResourceId | None = None
+    """Queue that it works off; QUEUE_<ID>_URL holds the address."""
+
+    publishes: bool = False
+    """Whether it puts events on the bus of `compute.messages`; BUS_NAME holds its name."""
+
     calls: tuple[ResourceId, ...] = ()
     """Services that it calls directly, by the name SERVICE.NAMESPACE."""
 
@@ -162,6 +175,13 @@ class ContainerService(Section):
             "scaling.requests_per_task",
             "must be none without the route of a rolling service",
         )
+        self._require(
+            self.scaling.messages_per_task is None or self.works_off is not None,
+            "scaling.messages_per_task",
+            "must be none without works_off",
+        )
+        unknown = sorted(set(self.migrates) - set(self.databases))
+        self._require(not unknown, "migrates", "must be databases that it signs in to (databases)", unknown)
         both = sorted(set(self.environment) & set(self.secrets))
         self._require(not both, "secrets", "must not name variables that environment sets", both)
         return self

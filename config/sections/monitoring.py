@@ -124,6 +124,12 @@ class Thresholds(Section):
     """Use of the bytes that a file system can move in a second, over fifteen minutes."""
     risky_sign_ins_per_5_minutes: Annotated[int, Field(ge=0, le=1_000_000_000)] = 10
     """Sign-ins in five minutes that Cognito takes for somebody else's than the user's."""
+    queue_oldest_seconds: Annotated[int, Field(ge=1, le=1_209_600)] = 600
+    """Time that the oldest message of a queue has waited."""
+
+    queue_waiting: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
+    """Messages that wait in a queue."""
+
     service_cpu_percent: Percent = 85.0
     """Use of the processors of a service's tasks over fifteen minutes: beyond what scaling holds."""
 

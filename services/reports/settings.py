@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-ROOTS = Path(__file__).with_name("rds_roots.pem")
+ROOTS = Path(__file__).parent.parent / "database_bootstrap" / "rds_roots.pem"
+"""The certificates that every database of RDS is signed by; image and bundle bring them along."""
 
 
 class SettingsError(Exception):
@@ -33,13 +34,14 @@ class Settings:
     migrations: Place | None
     cache: Place | None
     queue_url: str
+    bus_name: str
     port: int
     stop_seconds: int
     region: str
 
     @classmethod
-    def read(cls) -> Self:
-        """Read the environment.
+    def read(cls, *, needs_queue: bool = True) -> Self:
+        """Read the environment; a function is handed its messages and needs no queue.
 
         Raises:
             SettingsError: a variable is missing or is no number.
@@ -58,7 +60,8 @@ class Settings:
             if migrator
             else None,
             cache=_place("CACHE_CACHE") if "CACHE_CACHE_HOST" in os.environ else None,
-            queue_url=_text("QUEUE_REPORTS_URL"),
+            queue_url=_text("QUEUE_REPORTS_URL") if needs_queue else "",
+            bus_name=os.environ.get("BUS_NAME", ""),
             port=_number("PORT", 8080),
             stop_seconds=_number("STOP_SECONDS", 30),
             region=os.environ.get("AWS_REGION", "us-east-1"),

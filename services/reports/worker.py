@@ -11,7 +11,7 @@ from reports import log
 from reports.database import Database, migrate
 from reports.settings import read_or_leave
 from reports.store import Reports
-from reports.work import report_on
+from reports.writing import Writer, publisher
 
 BATCH = 10
 WAIT_SECONDS = 5
@@ -23,8 +23,8 @@ logger = logging.getLogger("reports")
 class Worker:
     """Takes messages; each is deleted when its report is written, and comes back when it is not."""
 
-    def __init__(self, queue: Any, queue_url: str, reports: Reports, stopping: Event) -> None:
-        self._queue, self._url, self._reports, self._stopping = queue, queue_url, reports, stopping
+    def __init__(self, queue: Any, queue_url: str, writer: Writer, stopping: Event) -> None:
+        self._queue, self._url, self._writer, self._stopping = queue, queue_url, writer, stopping
 
     def run(self) -> None:
         """Work until asked to stop. What is begun is finished; what is not goes back to the queue at once."""
@@ -45,20 +45,11 @@ class Worker:
         """Write one report. A message that fails stays: after some attempts SQS moves it to the dead letters."""
         said = message.get("Body", "")
         try:
-            self._write(UUID(said))
+            self._writer.write(UUID(said))
         except Exception:
             logger.exception("could not write the report", extra={"report": said})
             return
         self._queue.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
-
-    def _write(self, report_id: UUID) -> None:
-        text = self._reports.text(report_id)
-        if text is None:
-            logger.info("nothing to do", extra={"report": str(report_id)})
-            return
-        words, longest = report_on(text)
-        self._reports.finish(report_id, words=words, longest=longest)
-        logger.info("report written", extra={"report": str(report_id), "words": words})
 
     def _give_back(self, message: dict[str, Any]) -> None:
         self._queue.change_message_visibility(
@@ -77,7 +68,8 @@ def main() -> None:
         migrate(settings.migrations, settings.region)
     database = Database(settings.database, settings.region)
     logger.info("starting")
-    Worker(boto3.client("sqs", region_name=settings.region), settings.queue_url, Reports(database), stopping).run()
+    writer = Writer(Reports(database), publisher(settings))
+    Worker(boto3.client("sqs", region_name=settings.region), settings.queue_url, writer, stopping).run()
     database.close()
 
 
