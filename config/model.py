@@ -171,6 +171,11 @@ class Environment(Section):
             self._require(lasts, place, rule, service.min_tasks)
             rule = f"must have allows_shell False in production ({service.id})"
             self._require(not (self.production and service.allows_shell), place, rule, service.allows_shell)
+        known = [database.id for database in self.data.databases]
+        for queue in self.compute.messages.queues:
+            unknown = sorted(set(queue.function.databases) - set(known)) if queue.function else []
+            rule = f"must name databases of data.databases ({', '.join(known) or 'there is none'}) in {queue.id}"
+            self._require(not unknown, "compute.messages.queues", rule, unknown)
         certificate = containers.load_balancer.certificate_arn
         routed = any(service.route for service in containers.services)
         self._require(

@@ -21,6 +21,7 @@ MODULES = (
             "containers",
             "data",
             "databases",
+            "messages",
             "files",
             "images",
             "identity",

@@ -51,6 +51,11 @@ def routed(**changes: Any) -> tuple[Tree]:
     return services(route={**ROUTE, **changes})
 
 
+def queues(**changes: Any) -> tuple[Tree]:
+    return ({"id": "Jobs", "function": {}, **changes},)
+
+
+QUEUES = "compute.messages.queues"
 SERVICES = "compute.containers.services"
 IN_ONE_STACK = [name for n in range(1000) if int(sha256((name := f"S{n}").encode()).hexdigest(), 16) % 16 == 0][:21]
 CERTIFICATE = "compute.containers.load_balancer.certificate_arn"
@@ -375,6 +380,31 @@ BROKEN = [
         "must put at most 20 into stack 0: give one another id",
     ),
     (SERVICES, tuple(service(id=f"S{n}") for n in range(151)), "must have at most 150 items"),
+    (SERVICES, services(sends=("Jobs",)), "must name queues of compute.messages.queues (there is none) in Api"),
+    (SERVICES, services(works_off="Jobs"), "must name queues of compute.messages.queues (there is none) in Api"),
+    (SERVICES, services(publishes=True), "must not publish without compute.messages.bus (Api)"),
+    (SERVICES, services(migrates=("Main",)), "must be databases that it signs in to (databases)"),
+    (SERVICES, services(scaling={"messages_per_task": 10}), "must be none without works_off"),
+    (QUEUES, queues(id="jobs"), "must be a PascalCase noun"),
+    (QUEUES, queues() * 2, "must have different ids"),
+    (QUEUES, queues(function=None), "must be worked off by one service or function (Jobs)"),
+    (QUEUES, queues(visibility_seconds=179), "must be >= 180 (6 times function.timeout_seconds)"),
+    (QUEUES, queues(max_receives=0), "must be greater than or equal to 1"),
+    (QUEUES, queues(retention_days=14), "must be less than or equal to 13"),
+    (QUEUES, queues(function={"max_concurrency": 1}), "must be greater than or equal to 2"),
+    (QUEUES, queues(function={"batch_messages": 11}), "must be less than or equal to 10"),
+    (QUEUES, queues(function={"databases": ("Orders",)}), "must name databases of data.databases (Main) in Jobs"),
+    ("compute.messages.bus", {"archive_days": 30}, "must name one where a bus is"),
+    (
+        "compute.messages.schedules",
+        ({"id": "Nightly", "schedule": "daily", "queue": "Jobs", "message": "x"},),
+        "must be cron(...), at(...) or rate(...)",
+    ),
+    (
+        "compute.messages.schedules",
+        ({"id": "Nightly", "schedule": "rate(1 day)", "queue": "Jobs", "message": "x"},),
+        "must name queues of compute.messages.queues (there is none)",
+    ),
     ("compute.containers.secrets", ("Partner", "Partner"), "must differ from each other"),
     (CERTIFICATE, "certificate/1", "must be arn:aws:acm:REGION:ACCOUNT:certificate/ID"),
     (
@@ -430,7 +460,7 @@ def test_a_value_that_breaks_a_rule_is_refused(
     assert f": {rule}" in message, message
     assert ", got " in message, message
     told_elsewhere = {"data", "emulator", "project", "tags"}
-    if path.partition(".")[0] not in told_elsewhere and not path.startswith("compute.containers"):
+    if path.partition(".")[0] not in told_elsewhere and not path.startswith(("compute.containers", "compute.messages")):
         assert re.search(rf": {re.escape(path)}(\[\d?\](\.\w+)?)?: ", message), message
 
 
