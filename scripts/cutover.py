@@ -56,7 +56,7 @@ def _point(aws: "Aws", store: "Store", to: str | None) -> None:
         fail(f"{store.id} is not served from a copy in {name} (config/{cutovers.FILE.name}): nothing to undo")
     cutovers.write(known)
     progress.print(f"[green]✓[/] config/{cutovers.FILE.name} says so; nothing changes before it is deployed:")
-    progress.print(f"  {'make up' if aws.environment.emulator else f'make deploy ENV={name}'}")
+    progress.print(f"  {_deploy(aws)}")
 
 
 def _swap(aws: "Aws", store: "Store", to: str | None, *, seconds: float) -> None:
@@ -67,9 +67,29 @@ def _swap(aws: "Aws", store: "Store", to: str | None, *, seconds: float) -> None
     if to:
         aside = f"{live[:40]}-before-{datetime.now(UTC):%Y%m%d%H%M%S}"
         swap_names(aws, live, to, aside, seconds=seconds)
+        _tell_stack(aws, store, to)
         progress.print(f"[green]✓[/] {live} is now what was {to}; what it was before is {aside}", soft_wrap=True)
         return
     aside = aside_of(aws, live)
     restored = f"{live[:40]}-undone-{datetime.now(UTC):%Y%m%d%H%M%S}"
     swap_names(aws, live, aside, restored, seconds=seconds)
+    _tell_stack(aws, store, None)
     progress.print(f"[green]✓[/] {live} is again what it was; the copy is {restored}", soft_wrap=True)
+
+
+def _tell_stack(aws: "Aws", store: "Store", to: str | None) -> None:
+    """Have the next deployment ask the cluster anew for its id and its secret, which did not move with the name."""
+    from config import cutovers
+
+    known = cutovers.read()
+    if to:
+        known.setdefault(aws.environment.name, {})[store.id] = to
+    else:
+        known.get(aws.environment.name, {}).pop(store.id, None)
+    cutovers.write(known)
+    progress.print(f"  config/{cutovers.FILE.name} says so. Deploy it now: until then nobody signs in with IAM:")
+    progress.print(f"  {_deploy(aws)}")
+
+
+def _deploy(aws: "Aws") -> str:
+    return "make up" if aws.environment.emulator else f"make deploy ENV={aws.environment.name}"

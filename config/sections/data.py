@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from config.sections.base import Days, Matches, ResourceId, Section, unique
 from config.sections.caches import Cache
 from config.sections.databases import Database
+from config.sections.documents import DocumentDatabase
 from config.sections.files import FileSystem
 from config.sections.identity import UserPool
 from config.sections.images import ImageRepository
@@ -112,6 +113,9 @@ class Data(Section):
     databases: tuple[Database, ...] = ()
     """Aurora clusters."""
 
+    document_databases: tuple[DocumentDatabase, ...] = ()
+    """DocumentDB clusters."""
+
     caches: tuple[Cache, ...] = ()
     """Caches of ElastiCache."""
 
@@ -132,10 +136,12 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _served_stores_exist(self) -> Self:
-        """Only a table or a bucket of the lists is served from elsewhere."""
-        known = [*(table.id for table in self.tables), *(bucket.id for bucket in self.buckets)]
+        """Only a table, a bucket or a database of the lists is served from elsewhere."""
+        known = [store.id for stores in (self.tables, self.buckets, self.databases) for store in stores]
         unknown = sorted(set(self.served_from) - set(known))
-        self._require(not unknown, "served_from", f"must name tables or buckets ({', '.join(known)})", unknown)
+        self._require(
+            not unknown, "served_from", f"must name tables, buckets or databases ({', '.join(known)})", unknown
+        )
         return self
 
     @model_validator(mode="after")
@@ -149,7 +155,7 @@ class Data(Section):
         )
         taken = tables + buckets
         taken += [f"{database.id}{part}" for database in self.databases for part in ("Bootstrap", "Proxy")]
-        for field in ("databases", "caches", "file_systems", "image_repositories"):
+        for field in ("databases", "document_databases", "caches", "file_systems", "image_repositories"):
             ids = [item.id for item in getattr(self, field)]
             taken += ids
             self._require(unique(taken), field, "must have ids that nothing else in data has", ids)

@@ -82,10 +82,16 @@ def restore_steps(aws: Aws, store: Store, target: str, *, origin: Origin, second
 def swap_names(aws: Aws, live: str, restored: str, aside: str, *, seconds: float) -> None:
     """Give `live`'s name to `restored`, and `live` the name `aside`: endpoints follow names, so clients follow too.
 
-    The same call with `restored` and `aside` exchanged undoes it.
+    Instances swap theirs likewise, which reboots them: CloudFormation goes on with those in use. The same call with
+    `restored` and `aside` exchanged undoes it.
     """
+    pairs = list(zip(_instances_of(aws, live), _instances_of(aws, restored), strict=False))
     for old, new in ((live, aside), (restored, live)):
         _rename(aws, old, new, seconds=seconds)
+    for known, made in pairs:
+        spare = f"{made[:55]}-spare"
+        for old, new in ((known, spare), (made, known), (spare, made)):
+            _rename_instance(aws, old, new, seconds=seconds)
 
 
 def aside_of(aws: Aws, live: str) -> str:
@@ -104,6 +110,33 @@ def _rename(aws: Aws, old: str, new: str, *, seconds: float) -> None:
         return  # an earlier run did it
     rds.modify_db_cluster(DBClusterIdentifier=old, NewDBClusterIdentifier=new, ApplyImmediately=True)
     _available(aws, new, seconds)
+
+
+def _instances_of(aws: Aws, cluster: str) -> list[str]:
+    """Return the names of a cluster's instances, the writer's first."""
+    found = aws.client("rds").describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"][0]
+    members = sorted(
+        found["DBClusterMembers"], key=lambda one: (not one["IsClusterWriter"], one["DBInstanceIdentifier"])
+    )
+    return [one["DBInstanceIdentifier"] for one in members]
+
+
+def _rename_instance(aws: Aws, old: str, new: str, *, seconds: float) -> None:
+    from botocore.exceptions import ClientError
+
+    rds = aws.client("rds")
+    rds.modify_db_instance(DBInstanceIdentifier=old, NewDBInstanceIdentifier=new, ApplyImmediately=True)
+
+    def ready() -> Any:
+        try:
+            status = rds.describe_db_instances(DBInstanceIdentifier=new)["DBInstances"][0]["DBInstanceStatus"]
+        except ClientError as error:
+            if code_of(error) not in ("DBInstanceNotFound", "DBInstanceNotFoundFault"):
+                raise
+            return "not there yet"
+        return True if status == "available" else status
+
+    wait(f"waiting for {new}", ready, seconds=seconds)
 
 
 def _exists(aws: Aws, cluster: str) -> bool:

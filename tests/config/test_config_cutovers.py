@@ -33,7 +33,10 @@ def test_undoing_the_last_one_leaves_no_file(file: Path) -> None:
     [
         ("{", "config/cutovers.json: must be JSON"),
         ("[]", r"config/cutovers.json: must be stores by environment, got \[\]"),
-        ('{"dev": {"Nowhere": "x"}}', r"config/cutovers.json: data.served_from: must name tables or buckets \(Todos"),
+        (
+            '{"dev": {"Nowhere": "x"}}',
+            r"config/cutovers.json: data.served_from: must name tables, buckets or databases \(Todos",
+        ),
         ('{"dev": {"Todos": ""}}', "config/cutovers.json: data.served_from.Todos: must have at least 1 character"),
         ('{"dev": {"Todos": 7}}', "config/cutovers.json: data.served_from.Todos: must be a valid string, got 7"),
     ],

@@ -56,6 +56,14 @@ def restored(aws: Aws, store: Store, folder: Path, backup: str | None = None) ->
     return journal
 
 
+def marked(aws: Aws) -> dict[str, list[str]]:
+    """What each instance was marked with, by its name."""
+    return {
+        one["DBInstanceIdentifier"]: [tag["Value"] for tag in one["TagList"] if tag["Key"] == "was"]
+        for one in aws.client("rds").describe_db_instances()["DBInstances"]
+    }
+
+
 def cluster(aws: Aws, name: str) -> dict[str, Any]:
     found: dict[str, Any] = aws.client("rds").describe_db_clusters(DBClusterIdentifier=name)["DBClusters"][0]
     return found
@@ -96,6 +104,21 @@ def test_names_are_swapped_and_swapped_back(aws: Aws, store: Store, tmp_path: Pa
     assert cluster(aws, "orders")["DbClusterResourceId"] == before["orders-restored"]
     clusters.swap_names(aws, "orders", clusters.aside_of(aws, "orders"), "orders-undone-1", seconds=SECONDS)
     assert cluster(aws, "orders")["DbClusterResourceId"] == before["orders"]
+
+
+def test_instances_swap_their_names_so_that_the_stack_goes_on_with_those_in_use(
+    aws: Aws, store: Store, tmp_path: Path
+) -> None:
+    restored(aws, store, tmp_path, clusters.back_up(aws, "orders", "orders-now", seconds=SECONDS))
+    for name, marks in marked(aws).items():
+        rds = aws.client("rds")
+        arn = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]["DBInstanceArn"]
+        rds.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "was", "Value": name}])
+        assert marks == []
+    clusters.swap_names(aws, "orders", "orders-restored", "orders-before-1", seconds=SECONDS)
+    pairs = {"orders-writer": "orders-restored-1", "orders-reader": "orders-restored-2"}
+    both_ways = pairs | {made: known for known, made in pairs.items()}
+    assert marked(aws) == {name: [was] for name, was in both_ways.items()}
 
 
 def test_a_cluster_that_is_gone_is_told_with_the_way_out(aws: Aws, tmp_path: Path) -> None:
