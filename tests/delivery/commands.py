@@ -18,6 +18,11 @@ OTHERS = {
 }  # fmt: skip
 """What a page may name without it being looked up."""
 
+NAMES = {"configservice": "config", "s3api": "s3"}
+"""Services that the command line calls by another name than its library does."""
+OF_THE_CLI_ALONE = {("ecr", "get-login-password"), ("rds", "generate-db-auth-token")}
+"""What it computes itself, without an operation of the service."""
+
 
 def problem(command: str) -> str | None:
     """Return why a command cannot be typed; None: it can."""
@@ -82,11 +87,16 @@ def _api(service: str) -> Any:
 
 def _aws(words: list[str]) -> str | None:
     service, operation = [word for word in words[1:] if not word.startswith("--")][:2]
-    if service in ("s3", "configure", "sso"):
+    if service in ("s3", "configure", "sso") or (service, operation) in OF_THE_CLI_ALONE:
         return None
-    model = _api({"configservice": "config"}.get(service, service))
+    model = _api(NAMES.get(service, service))
     if model is None:
         return f"AWS has no service {service}"
+    if operation == "wait":
+        waiters = Session().get_waiter_model(NAMES.get(service, service)).waiter_names
+        waiter = next(word for word in words[words.index("wait") + 1 :] if not word.startswith("--"))
+        known_waiters = {xform_name(name).replace("_", "-") for name in waiters}
+        return None if waiter in known_waiters else f"{service} waits for no {waiter}"
     known = {xform_name(name).replace("_", "-"): name for name in model.operation_names}
     if operation not in known:
         return f"{service} has no operation {operation}"
