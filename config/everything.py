@@ -14,6 +14,7 @@ from config.sections.compute import Api, Compute
 from config.sections.container_traffic import Deployment, Route, Scaling, ScheduledCapacity
 from config.sections.containers import Containers, ContainerService, LoadBalancer
 from config.sections.detection import Detection, GuardDutyFeature, ManagedRule, Standard
+from config.sections.documents import DocumentDatabase
 from config.sections.edge import Edge
 from config.sections.emulator import Emulator
 from config.sections.files import Door, FileSystem
@@ -91,8 +92,13 @@ environment = Environment(
                 insights="advanced",
                 log_retention_days=90,
                 proxy=True,
+                blue_green=True,
+            ),
+            DATABASE.but(
+                id="Ledger", engine="mysql", version="8.0.mysql_aurora.3.12.0", backup_days=35, log_retention_days=90
             ),
         ),
+        document_databases=(DocumentDatabase(id="Documents", backup_days=35, log_retention_days=90),),
         caches=(CACHE.but(engine="redis", version="7.1"),),
         file_systems=(FileSystem(id="Shared", doors=(Door(id="Uploads", path="/uploads"),)),),
         image_repositories=(ImageRepository(id="Images"),),

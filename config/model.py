@@ -124,6 +124,11 @@ class Environment(Section):
                 value = getattr(database, field)
                 rule = f"must have {field} >= {least:g} in production ({database.id})"
                 self._require(value >= least, "data.databases", rule, value)
+        for documents in self.data.document_databases if self.production else ():
+            for field, least in (("readers", 1), ("backup_days", PRODUCTION_MIN_BACKUP_DAYS)):
+                value = getattr(documents, field)
+                rule = f"must have {field} >= {least} in production ({documents.id})"
+                self._require(value >= least, "data.document_databases", rule, value)
         for cache in self.data.caches if self.production else ():
             rule = f"must have a replica in production ({cache.id})"
             self._require(cache.nodes is None or cache.nodes.replicas > 0, "data.caches", rule, 0)
@@ -132,7 +137,7 @@ class Environment(Section):
     @model_validator(mode="after")
     def _names_fit(self) -> Self:
         """Names of databases and caches (`project-name-data-id`) are no longer than AWS allows."""
-        for field, longest in (("databases", 63), ("caches", 36)):
+        for field, longest in (("databases", 63), ("document_databases", 63), ("caches", 36)):
             for item in getattr(self.data, field):
                 name = f"{self.project}-{self.name}-data-{item.id}".lower()
                 rule = f"must have ids that make names of at most {longest} characters"

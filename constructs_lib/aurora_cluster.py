@@ -7,14 +7,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_rds as rds
 from constructs import Construct
 
-from constructs_lib.acknowledge import acknowledge, as_written, in_packs
+from constructs_lib.acknowledge import acknowledge, in_packs
 from constructs_lib.aurora_engine import ENGINES
+from constructs_lib.aurora_instances import make_instances
 from constructs_lib.network_path import NetworkPath
 from constructs_lib.secure_log_group import SecureLogGroup
-from constructs_lib.workload_role import WorkloadRole
 
-AUTHORITY = "rds-ca-rsa2048-g1"
-"""Who signs the servers' certificates; its root certificates are those that the bootstrap trusts."""
 INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
 """Days that Database Insights keeps the load by query: advanced takes no other number, standard's are free."""
 MOST_READERS = 15
@@ -24,9 +22,9 @@ class AuroraCluster(Construct):
     """A writer, `readers` beside it, and everything they need.
 
     The cluster's name is fixed, so that a restored copy can take its place by renaming, and so that a change that
-    would replace the cluster (of `name`, `database_name`, `subnets`, `encryption_key`) fails before it loses
-    anything; docs/runbooks/change-database.md says how each is changed. RDS makes the master user's password, keeps
-    it in Secrets Manager and rotates it every seven days; nobody needs it but the bootstrap.
+    would replace the cluster (of `name`, `database_name`, `subnets`, `encryption_key`, `from_snapshot`) fails before it
+    loses anything; docs/runbooks/immutable-changes.md says how each is changed. RDS makes the master user's password,
+    keeps it in Secrets Manager and rotates it every seven days; nobody needs it but the bootstrap.
     """
 
     def __init__(
@@ -50,11 +48,18 @@ class AuroraCluster(Construct):
         log_key: kms.IKey,
         log_retention_days: int,
         port: int | None = None,
+        blue_green: bool = False,
+        from_snapshot: str | None = None,
+        served_from: str | None = None,
         pause_after: cdk.Duration | None = None,
         insights: str = "standard",
         monitoring_seconds: int = 60,
     ) -> None:
         """Make the cluster; `engine` is postgresql or mysql, `pause_after` counts where `min_acu` is 0.
+
+        `from_snapshot` (a name or ARN) fills the new cluster; it keeps its database and its master user, and must be
+        given as long as the cluster lives. `served_from` names the restored copy that took this cluster's name: the
+        change of a tag has CloudFormation read its id and its secret anew, which grants and bootstrap go by.
 
         Raises:
             ValueError: a capacity or a number of readers that Aurora does not take.
@@ -74,7 +79,8 @@ class AuroraCluster(Construct):
             db_cluster_identifier=name,
             engine=self.engine.name,
             engine_version=version,
-            database_name=database_name,
+            database_name=None if from_snapshot else database_name,
+            snapshot_identifier=from_snapshot,
             port=self.port,
             serverless_v2_scaling_configuration=rds.CfnDBCluster.ServerlessV2ScalingConfigurationProperty(
                 min_capacity=min_acu,
@@ -93,9 +99,9 @@ class AuroraCluster(Construct):
                 "Parameters",
                 description=f"TLS and audit of {name}",
                 family=self.engine.family(version),
-                parameters=self.engine.parameters,
+                parameters={**self.engine.parameters, **(self.engine.replication if blue_green else {})},
             ).ref,
-            master_username=master_user,
+            master_username=None if from_snapshot else master_user,
             manage_master_user_password=True,
             master_user_secret=rds.CfnDBCluster.MasterUserSecretProperty(kms_key_id=encryption_key.key_arn),
             enable_iam_database_authentication=True,
@@ -103,6 +109,7 @@ class AuroraCluster(Construct):
             kms_key_id=encryption_key.key_arn,
             backup_retention_period=backup_days,
             copy_tags_to_snapshot=True,
+            tags=[cdk.CfnTag(key="served-from", value=served_from)] if served_from else None,
             delete_automated_backups=not retain_data,
             deletion_protection=retain_data,
             enable_cloudwatch_logs_exports=list(self.engine.logs),
@@ -112,6 +119,13 @@ class AuroraCluster(Construct):
             performance_insights_retention_period=INSIGHTS_DAYS[insights],
         )
         self.cluster.apply_removal_policy(cdk.RemovalPolicy.SNAPSHOT if retain_data else cdk.RemovalPolicy.DESTROY)
+        if engine == "mysql":
+            acknowledge(
+                self.cluster,
+                ["AwsSolutions-RDS14"],
+                reason="A restore to any second makes a cluster beside this one, to be compared first; backtracking "
+                "rewinds what is in use, and rules out the binary log that blue/green upgrades copy by.",
+            )
         if not retain_data:
             acknowledge(
                 self.cluster,
@@ -130,52 +144,13 @@ class AuroraCluster(Construct):
                 log_group_name=f"/aws/rds/cluster/{name}/{log}",
             )
             self.cluster.node.add_dependency(group)
-        self.instances = self._instances(readers, monitoring_seconds)
-
-    def _instances(self, readers: int, monitoring_seconds: int) -> list[rds.CfnDBInstance]:
-        role = WorkloadRole(self, "Monitoring", service="monitoring.rds", description="Enhanced Monitoring of Aurora")
-        group = cdk.Stack.of(self).format_arn(
-            service="logs",
-            resource="log-group",
-            resource_name="RDSOSMetrics",
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        self.instances = make_instances(
+            self,
+            cluster=self.cluster.ref,
+            engine=self.engine.name,
+            readers=readers,
+            monitoring_seconds=monitoring_seconds,
         )
-        role.allow("logs:CreateLogGroup", "logs:PutRetentionPolicy", on=[group])
-        streams = f"{group}:log-stream:*"
-        role.allow(
-            "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:GetLogEvents", "logs:PutLogEvents", on=[streams]
-        )
-        acknowledge(
-            role.policy,
-            [f"AwsSolutions-IAM5[Resource::{as_written(cdk.Stack.of(self).resolve(streams))}]"],
-            reason="RDS names the streams after instances, in the one log group that it keeps for the whole account.",
-        )
-        instances = [
-            rds.CfnDBInstance(
-                self,
-                f"Reader{number}" if number else "Writer",
-                db_cluster_identifier=self.cluster.ref,
-                db_instance_class="db.serverless",
-                engine=self.engine.name,
-                auto_minor_version_upgrade=True,
-                ca_certificate_identifier=AUTHORITY,
-                monitoring_interval=monitoring_seconds,
-                monitoring_role_arn=role.role.role_arn,
-                # The first reader scales with the writer, ready to take its place; the others by their own load.
-                promotion_tier=number,
-                publicly_accessible=False,
-            )
-            for number in range(readers + 1)
-        ]
-        for instance, before in zip(instances[1:], instances, strict=False):
-            instance.add_resource_dependency(before)  # the first one made is the writer
-        for instance in instances:
-            acknowledge(
-                instance,
-                in_packs("RDSInBackupPlan", ("NIST.800.53.R5", "HIPAA.Security")),
-                reason="It has no storage of its own: AWS Backup covers the cluster (guardrail backed-up.every-store).",
-            )
-        return instances
 
     def allow_from(self, client: ec2.ISecurityGroup, *, scope: Construct) -> NetworkPath:
         """Open the way from `client`, whose construct or stack is `scope`."""

@@ -18,6 +18,8 @@ class AuroraEngine:
     logs: tuple[str, ...]
     """Kinds of log that go to CloudWatch Logs."""
     parameters: Mapping[str, str]
+    replication: Mapping[str, str]
+    """Parameters by which a blue/green deployment copies the cluster; a change restarts its instances."""
     extensions: tuple[str, ...] = ()
     """Extensions that the parameters need."""
 
@@ -44,6 +46,7 @@ ENGINES = {
             "log_lock_waits": "1",
             "log_min_duration_statement": "1000",  # milliseconds
         },
+        replication={"rds.logical_replication": "1"},
         extensions=("pg_stat_statements", "pgaudit"),
     ),
     "mysql": AuroraEngine(
@@ -62,6 +65,7 @@ ENGINES = {
             "long_query_time": "1",  # seconds
             "log_output": "FILE",
         },
+        replication={"binlog_format": "ROW"},
     ),
 }
 """By the name that a configuration uses."""

@@ -80,6 +80,7 @@ class DatabaseProxy(Construct):
                 max_idle_connections_percent=most_connections_percent // 2,
             ),
         )
+        targets.add_property_deletion_override("Tags")  # which CloudFormation's own rules do not know here
         targets.node.add_dependency(path, *database.instances)
         self.endpoint = self.proxy.attr_endpoint
 

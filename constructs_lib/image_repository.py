@@ -18,7 +18,7 @@ class ImageRepository(Construct):
     """An ECR repository. The newest `kept_images` stay, and untagged ones for `untagged_days`.
 
     Keep more than you deploy between two roll backs: what a running service was started from must not expire.
-    Changing `name` or `encryption_key` makes a new, empty one (docs/runbooks/change-image-repository.md).
+    Changing `name` or `encryption_key` makes a new, empty one (docs/runbooks/immutable-changes.md).
     """
 
     def __init__(

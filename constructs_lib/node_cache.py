@@ -19,7 +19,7 @@ class NodeCache(Construct):
     """A primary node and `replicas`, one of which takes its place when it fails.
 
     Changing `name`, `port`, `subnets` or `encryption_key` replaces it, and fails before it does: a name is taken once
-    (docs/runbooks/change-cache.md). Where data is retained, a cache that leaves the stack leaves a snapshot.
+    (docs/runbooks/immutable-changes.md). Where data is retained, a cache that leaves the stack leaves a snapshot.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ class ServerlessCache(Construct):
     """A serverless cache, which stops growing at `most_data_gb` (GB) and `most_ecpus_per_second`.
 
     Changing `name`, `subnets` or `encryption_key` replaces it, and fails before it does: a name is taken once
-    (docs/runbooks/change-cache.md). CloudFormation cannot leave a snapshot of this type: where data is retained, a
+    (docs/runbooks/immutable-changes.md). CloudFormation cannot leave a snapshot of this type: where data is retained, a
     cache that leaves the stack stays, and one that somebody deletes leaves its final snapshot.
     """
 

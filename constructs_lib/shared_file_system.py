@@ -34,7 +34,7 @@ class SharedFileSystem(Construct):
 
     Nobody mounts its root: its policy refuses who comes without TLS, or past the access points, and it allows nobody
     by itself. Files that nobody reads move to colder storage, and back at the first read. Changing `encryption_key`
-    replaces it with an empty one (docs/runbooks/change-file-system.md).
+    replaces it with an empty one (docs/runbooks/immutable-changes.md).
     """
 
     def __init__(

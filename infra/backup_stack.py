@@ -13,6 +13,7 @@ from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.backup_audit import BackupAudit, let_backup_report
 from constructs_lib.backup_schedule import BackupSchedule, Retention
 from constructs_lib.backup_vault import BackupVault
+from constructs_lib.document_cluster import DocumentCluster
 from constructs_lib.fault_injection import FaultInjection
 from constructs_lib.restore_testing import CanaryStore, RestoreTesting
 from constructs_lib.secure_bucket import SecureBucket
@@ -42,6 +43,7 @@ class BackupStack(cdk.Stack):
         recovery_vault_arn: str,
         buckets: Mapping[str, SecureBucket],
         databases: Mapping[str, AuroraCluster],
+        document_databases: Mapping[str, DocumentCluster],
         file_systems: Mapping[str, SharedFileSystem],
         tables: Mapping[str, Table],
     ) -> None:
@@ -72,7 +74,13 @@ class BackupStack(cdk.Stack):
         if environment.backup.fault_injection:
             _experiments(self, environment, logs_key)
         self.restore_tests: RestoreTesting | None = None
-        kinds = {"Aurora": databases, "DynamoDB": tables, "EFS": file_systems, "S3": buckets}
+        kinds = {
+            "Aurora": databases,
+            "DocumentDB": document_databases,
+            "DynamoDB": tables,
+            "EFS": file_systems,
+            "S3": buckets,
+        }
         if environment.backup.restore_tests:
             self.restore_tests = RestoreTesting(
                 self,

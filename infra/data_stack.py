@@ -70,7 +70,10 @@ class DataStack(cdk.Stack):
         stores = Stores(
             stack=self, network=network, data_key=data_key, logs_key=logs_key, retain_data=environment.retain_data
         )
-        self.databases = {database.id: stores.cluster(database) for database in environment.data.databases}
+        self.databases = {
+            database.id: stores.cluster(database, served_from=environment.data.served_from.get(database.id))
+            for database in environment.data.databases
+        }
         for way, group in administrators.items():
             scope = Construct(self, f"{way}Access")
             for database in self.databases.values():
@@ -86,6 +89,7 @@ class DataStack(cdk.Stack):
             for database in environment.data.databases
             if database.proxy
         }
+        self.document_databases = {item.id: stores.documents(item) for item in environment.data.document_databases}
         self.caches = {cache.id: stores.cache(cache) for cache in environment.data.caches}
         self.file_systems = {files.id: stores.file_system(files) for files in environment.data.file_systems}
         self.image_repositories = {

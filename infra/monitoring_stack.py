@@ -15,22 +15,19 @@ from constructs_lib.backup_vault import BackupVault
 from constructs_lib.bucket_replication import Replica
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.database_proxy import DatabaseProxy
+from constructs_lib.document_cluster import DocumentCluster
 from constructs_lib.image_repository import ImageRepository
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.monitoring import Monitoring, Override
 from constructs_lib.monitoring.api import monitor_api
 from constructs_lib.monitoring.backups import monitor_backups
-from constructs_lib.monitoring.caches import monitor_cache
 from constructs_lib.monitoring.containers import monitor_load_balancer
-from constructs_lib.monitoring.databases import monitor_database, monitor_database_proxy
-from constructs_lib.monitoring.files import monitor_file_system
 from constructs_lib.monitoring.functions import monitor_function
 from constructs_lib.monitoring.queues import monitor_dead_letters, monitor_queue
 from constructs_lib.monitoring.remote_access import monitor_bastion, monitor_client_vpn, monitor_site_vpn
 from constructs_lib.monitoring.replication import monitor_replication
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
 from constructs_lib.monitoring.secrets import monitor_rotation
-from constructs_lib.monitoring.tables import monitor_table
 from constructs_lib.monitoring.trail import monitor_trail
 from constructs_lib.monitoring.users import monitor_users
 from constructs_lib.monitoring.web_acl import monitor_web_acl
@@ -47,6 +44,7 @@ from constructs_lib.table import Table
 from constructs_lib.user_directory import UserDirectory
 from constructs_lib.web_acl import WebAcl
 from infra.stack_settings import stack_settings
+from infra.store_alarms import watch_stores
 
 
 class MonitoringStack(cdk.Stack):
@@ -63,6 +61,7 @@ class MonitoringStack(cdk.Stack):
         caches: dict[str, NodeCache | ServerlessCache],
         databases: dict[str, AuroraCluster],
         functions: dict[str, SecureFunction],
+        document_databases: dict[str, DocumentCluster],
         file_systems: dict[str, SharedFileSystem],
         image_repositories: dict[str, ImageRepository],
         balancer: LoadBalancer | None,
@@ -144,25 +143,16 @@ class MonitoringStack(cdk.Stack):
             )
             monitor_dead_letters(monitoring, function.dead_letter_queue, name=f"{name}DeadLetters")
         monitor_dead_letters(monitoring, routes.undelivered, name="UndeliveredAlarms")
-        for name, table in tables.items():
-            monitor_table(monitoring, table.table, name=name)
-        for name, database in databases.items():
-            monitor_database(
-                monitoring,
-                name=name,
-                cluster=database.cluster.ref,
-                capacity_percent=limits.database_capacity_percent,
-                connections=limits.database_connections,
-                cpu_percent=limits.database_cpu_percent,
-                replica_lag=cdk.Duration.millis(limits.database_replica_lag_ms) if database.has_readers else None,
-            )
-        for name, proxy in proxies.items():
-            monitor_database_proxy(
-                monitoring,
-                name=f"{name}Proxy",
-                proxy=proxy.proxy.ref,
-                borrow_latency=cdk.Duration.millis(limits.database_proxy_wait_ms),
-            )
+        watch_stores(
+            monitoring,
+            limits,
+            caches=caches,
+            databases=databases,
+            document_databases=document_databases,
+            file_systems=file_systems,
+            proxies=proxies,
+            tables=tables,
+        )
         if users:
             monitor_users(
                 monitoring,
@@ -174,22 +164,6 @@ class MonitoringStack(cdk.Stack):
         monitor_backups(monitoring, name="Backups", vault=backup_vault.name)
         if restore_tests:
             monitor_restore_tests(monitoring, kinds=restore_tests.kinds, namespace=restore_tests.metrics_namespace)
-        for name, files in file_systems.items():
-            monitor_file_system(
-                monitoring,
-                name=name,
-                file_system=files.file_system.ref,
-                io_percent=limits.file_system_io_percent,
-                throughput_percent=limits.file_system_throughput_percent,
-            )
-        for name, cache in caches.items():
-            monitor_cache(
-                monitoring,
-                cache,
-                name=name,
-                cpu_percent=limits.cache_cpu_percent,
-                memory_percent=limits.cache_memory_percent,
-            )
         _watch_account(monitoring, rotation, trail, trail_archive, trail_replica)
         monitor_web_acl(
             monitoring,

@@ -10,11 +10,13 @@ from aws_cdk import aws_lambda as lambda_
 
 from config.sections.caches import Cache
 from config.sections.databases import MASTER_USER, Database
+from config.sections.documents import DocumentDatabase
 from config.sections.files import FileSystem
 from config.sections.images import ImageRepository as ImageRepositorySettings
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.database_bootstrap import DatabaseBootstrap
 from constructs_lib.database_proxy import DatabaseProxy
+from constructs_lib.document_cluster import DocumentCluster
 from constructs_lib.image_repository import ImageRepository
 from constructs_lib.node_cache import NodeCache
 from constructs_lib.serverless_cache import ServerlessCache
@@ -40,7 +42,7 @@ class Stores:
     def _name(self, resource_id: str) -> str:
         return f"{self.stack.stack_name}-{resource_id}".lower()
 
-    def cluster(self, database: Database) -> AuroraCluster:
+    def cluster(self, database: Database, *, served_from: str | None) -> AuroraCluster:
         """Make an Aurora cluster."""
         return AuroraCluster(
             self.stack,
@@ -48,6 +50,9 @@ class Stores:
             name=self._name(database.id),
             engine=database.engine,
             version=database.version,
+            from_snapshot=database.from_snapshot,
+            served_from=served_from,
+            blue_green=database.blue_green,
             database_name=database.name,
             master_user=MASTER_USER,
             port=database.port,
@@ -98,6 +103,27 @@ class Stores:
             subnets=self.network.isolated_subnets,
             log_key=self.logs_key,
             log_retention_days=database.log_retention_days,
+        )
+
+    def documents(self, database: DocumentDatabase) -> DocumentCluster:
+        """Make a DocumentDB cluster."""
+        return DocumentCluster(
+            self.stack,
+            database.id,
+            name=self._name(database.id),
+            version=database.version,
+            from_snapshot=database.from_snapshot,
+            master_user=MASTER_USER,
+            instance_class=database.instance_class,
+            readers=database.readers,
+            port=database.port,
+            backup_days=database.backup_days,
+            log_retention_days=database.log_retention_days,
+            log_key=self.logs_key,
+            encryption_key=self.data_key,
+            retain_data=self.retain_data,
+            vpc=self._vpc,
+            subnets=self.network.isolated_subnets,
         )
 
     def cache(self, cache: Cache) -> NodeCache | ServerlessCache:

@@ -64,6 +64,15 @@ Name = Annotated[
 ResourceId = Annotated[str, Matches(r"[A-Z][A-Za-z0-9]{1,31}", "a PascalCase noun of 2-32 letters and digits")]
 """It becomes a construct id, so changing one replaces the resource."""
 
+SnapshotId = Annotated[
+    str,
+    Matches(
+        r"[A-Za-z][A-Za-z0-9-]{0,254}|arn:aws:rds:[a-z0-9-]+:[0-9]{12}:cluster-snapshot:[A-Za-z0-9:-]{1,255}",
+        "the name or ARN of a snapshot of a cluster",
+    ),
+]
+"""It fills a new cluster, and stays in the configuration as long as the cluster lives."""
+
 AccountId = Annotated[str, Matches(r"[0-9]{12}", "12 digits, as a text: leading zeros count")]
 
 RegionName = Annotated[

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.sections.base import LogRetentionDays, Matches, ResourceId, Section, unique
+from config.sections.base import LogRetentionDays, Matches, ResourceId, Section, SnapshotId, unique
 
 VERSIONS = {
     "postgresql": ("16.13", "16.14", "16.15", "17.9", "17.10", "17.11", "18.3", "18.4", "18.6"),
@@ -80,7 +80,7 @@ class Database(Section):
     """Construct id, never reused: changing it makes a new, empty cluster."""
 
     engine: Literal["postgresql", "mysql"] = "postgresql"
-    """What the cluster speaks. Changing it makes a new, empty cluster (docs/runbooks/change-database.md)."""
+    """What the cluster speaks. Changing it makes a new, empty cluster (docs/runbooks/immutable-changes.md)."""
 
     version: str
     """Version of the engine, such as `17.9`; a new major version is an upgrade with an outage, or a blue/green one."""
@@ -93,6 +93,13 @@ class Database(Section):
 
     extensions: tuple[TRUSTED_EXTENSIONS, ...] = ()
     """PostgreSQL extensions that the bootstrap makes available, beside pgaudit and pg_stat_statements."""
+
+    from_snapshot: SnapshotId | None = None
+    """Snapshot that fills the new cluster. On one that is there it changes nothing: it would replace the cluster, and
+    is refused (docs/runbooks/immutable-changes.md)."""
+
+    blue_green: bool = False
+    """Whether a blue/green deployment can copy the cluster, by logical replication; a change restarts instances."""
 
     min_acu: Acu = 0.5
     """Capacity that every instance keeps, and that is paid for in any case; 0: instances pause when nobody is

@@ -108,6 +108,9 @@ class Thresholds(Section):
     database_replica_lag_ms: Annotated[int, Field(ge=1, le=3_600_000)] = 1000
     """Time that a reader is behind its writer."""
 
+    database_free_memory_mib: Annotated[int, Field(ge=1, le=4_000_000)] = 512
+    """Memory that an instance of a document database has left."""
+
     database_proxy_wait_ms: Annotated[int, Field(ge=1, le=120_000)] = 100
     """Mean time, over fifteen minutes, that a proxy's clients wait for a connection."""
 

@@ -39,8 +39,8 @@ class CanaryStore:
 class RestoreTesting(Construct):
     """Restores the newest copy of a store of each of `kinds` every month, looks at it, and has it deleted again.
 
-    `kinds` are AWS Backup's names: Aurora, DynamoDB, EFS, S3. Only what carries `tag` is restored. `checker` must be
-    watched: it reports `RestoreTestFailed`, `RecoveryTimeSeconds`, `DataAgeSeconds` and, every day,
+    `kinds` are AWS Backup's names: Aurora, DocumentDB, DynamoDB, EFS, S3. Only what carries `tag` is restored.
+    `checker` must be watched: it reports `RestoreTestFailed`, `RecoveryTimeSeconds`, `DataAgeSeconds` and, every day,
     `DaysSinceRestoreTest`, each by `ResourceType`, in `metrics_namespace`.
     """
 

@@ -9,27 +9,7 @@ import config
 from config import Environment, sections
 from config.sections.base import Section
 
-MODULES = (
-    "model",
-    *(f"sections.{module.name}" for module in iter_modules(sections.__path__)),
-    *(
-        f"sections.{name}"
-        for name in (
-            "caches",
-            "compute",
-            "container_traffic",
-            "containers",
-            "data",
-            "databases",
-            "messages",
-            "files",
-            "images",
-            "identity",
-            "monitoring",
-            "security",
-        )
-    ),
-)
+MODULES = ("model", *(f"sections.{module.name}" for module in iter_modules(sections.__path__)))
 IMPORTS = "; ".join(f"from config.{module} import *" for module in MODULES) + 5 * "\n"
 
 Tree = dict[str, Any]

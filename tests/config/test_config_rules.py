@@ -23,6 +23,10 @@ def cache(**changes: Any) -> tuple[Tree]:
     return ({"id": "Cache", **changes},)
 
 
+def documents(**changes: Any) -> tuple[Tree]:
+    return ({"id": "Documents", "backup_days": 35, **changes},)
+
+
 def files(doors: tuple[Tree, ...] = (), **changes: Any) -> tuple[Tree]:
     return ({"id": "Shared", "doors": doors or ({"id": "Uploads", "path": "/uploads"},), **changes},)
 
@@ -196,6 +200,7 @@ BROKEN = [
         database(engine="mysql", version="8.0.mysql_aurora.3.12.0", extensions=("vector",)),
         "must be empty for mysql",
     ),
+    ("data.databases", database(from_snapshot="-1"), "must be the name or ARN of a snapshot of a cluster"),
     ("data.databases", database(min_acu=0.25), "must be a multiple of 0.5"),
     ("data.databases", database(min_acu=-0.5), "must be greater than or equal to 0"),
     ("data.databases", database(max_acu=256.5), "must be less than or equal to 256"),
@@ -227,6 +232,15 @@ BROKEN = [
     ("data.caches", cache(limits={"ecpus_per_second": 999}), "must be greater than or equal to 1000"),
     ("data.caches", cache(snapshot_days=36), "must be less than or equal to 35"),
     ("data.caches", cache(id="MainProxy"), "must have ids that nothing else in data has"),
+    # Document databases
+    ("data.document_databases", documents(id="Main"), "must have ids that nothing else in data has"),
+    ("data.document_databases", documents(version="4.0.0"), "must be '5.0.0' or '8.0.0'"),
+    ("data.document_databases", documents(instance_class="t4g"), "must be an instance class such as db.t4g.medium"),
+    ("data.document_databases", documents(readers=16), "must be less than or equal to 15"),
+    ("data.document_databases", documents(readers=0), "must have readers >= 1 in production"),
+    ("data.document_databases", documents(port=27017), "must not be 27017"),
+    ("data.document_databases", documents(backup_days=36), "must be less than or equal to 35"),
+    ("data.document_databases", documents(backup_days=34), "must have backup_days >= 35 in production"),
     # Files and images
     ("data.file_systems", files(id="Todos"), "must have ids that nothing else in data has"),
     ("data.file_systems", ({"id": "Shared", "doors": ()},), "must have at least 1 item, not 0"),

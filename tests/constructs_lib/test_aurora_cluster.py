@@ -233,3 +233,36 @@ def test_the_bootstrap_alone_reads_the_master_password_and_runs_when_an_instance
 def test_what_aurora_would_refuse_is_refused_before(make: Make, changes: dict[str, Any], rule: str) -> None:
     with pytest.raises(ValueError, match=rule):
         make(**changes)
+
+
+def test_a_cluster_made_from_a_snapshot_keeps_its_own_user_under_our_key(make: Make, stack: cdk.Stack) -> None:
+    make(from_snapshot="before-the-move")
+    Template.from_stack(stack).has_resource_properties(
+        CLUSTER,
+        {
+            "SnapshotIdentifier": "before-the-move",
+            "MasterUsername": Match.absent(),
+            "DatabaseName": Match.absent(),
+            "ManageMasterUserPassword": True,
+            "KmsKeyId": {"Fn::GetAtt": [Match.string_like_regexp("^Key"), "Arn"]},
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "parameter"),
+    [("17.9", {"rds.logical_replication": "1"}), ("8.0.mysql_aurora.3.12.0", {"binlog_format": "ROW"})],
+)
+def test_a_cluster_can_be_copied_by_a_blue_green_deployment(
+    make: Make, stack: cdk.Stack, version: str, parameter: dict[str, str]
+) -> None:
+    make(engine="mysql" if "mysql" in version else "postgresql", version=version, blue_green=True)
+    Template.from_stack(stack).has_resource_properties(
+        "AWS::RDS::DBClusterParameterGroup", {"Parameters": Match.object_like(parameter)}
+    )
+
+
+def test_a_copy_that_took_its_name_has_the_stack_read_its_id_anew(make: Make, stack: cdk.Stack) -> None:
+    make(served_from="shop-main-20260101")
+    tags = [{"Key": "served-from", "Value": "shop-main-20260101"}]
+    Template.from_stack(stack).has_resource_properties(CLUSTER, {"Tags": Match.array_with(tags)})

@@ -22,7 +22,7 @@ def inspect(client: Client, job: dict[str, Any], *, key: str) -> datetime | None
     Raises:
         NotWholeError: it is not whole.
     """
-    look = {"Aurora": _cluster, "DynamoDB": _table, "EFS": _file_system, "S3": _bucket}.get(job["ResourceType"])
+    look = LOOKS.get(job["ResourceType"])
     if not look:
         raise NotWholeError(f"nobody knows how to look at {job['ResourceType']}: add it to validation.py")
     return look(client, job["CreatedResourceArn"], job.get("SourceResourceArn", ""), key)
@@ -67,6 +67,15 @@ def _file_system(client: Client, arn: str, _: str, key: str) -> None:
     _require(found["LifeCycleState"], "available", f"the state of {name}")
     _require(found.get("KmsKeyId"), key, f"the key of {name}")
     _require(found["SizeInBytes"]["Value"] > 0, True, f"that {name} holds anything")
+
+
+LOOKS = {
+    "Aurora": _cluster,
+    "DocumentDB": _cluster,  # which answers to the API of RDS
+    "DynamoDB": _table,
+    "EFS": _file_system,
+    "S3": _bucket,
+}
 
 
 def _require(found: object, wanted: object, what: str) -> None:
