@@ -84,6 +84,7 @@ snapshots: setup ## Accept the templates as they are now, after a look at the di
 docs: setup ## Write the generated pages anew
 	@$(PY) -m scripts config reference --write
 	@$(PY) -m scripts cost --page
+	@$(PY) -m scripts diagram --page
 	@$(PY) -m scripts protection --page
 	@$(PY) -m scripts stacks --write
 

@@ -12,6 +12,7 @@ from scripts.config import config
 from scripts.cost import cost
 from scripts.cutover import cutover
 from scripts.deploy import deploy
+from scripts.diagram import diagram
 from scripts.down import down
 from scripts.drift import drift
 from scripts.drill import drill
@@ -72,6 +73,7 @@ app.command()(cleanup)
 app.command()(redrive)
 app.command()(find)
 app.command()(load_test)
+app.command()(diagram)
 app.command()(watch)
 app.command()(stacks)
 

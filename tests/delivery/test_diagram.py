@@ -1,0 +1,69 @@
+"""The picture shows what the templates have, which way data goes, and is the one in the docs."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+import config
+from infra.assembly import load
+from infra.diagram.mermaid import mermaid
+from infra.diagram.model import Picture, picture_of
+from infra.diagram.svg import COLOURS, Drawing
+from scripts.diagram import DOCS, write_page
+
+
+@pytest.fixture
+def picture(assembly: Callable[[str], Path]) -> Picture:
+    return picture_of(load(assembly("prod")))
+
+
+def ways(picture: Picture) -> set[tuple[str, str, str]]:
+    names = {node.id: f"{node.stack}/{node.name}" for node in picture.nodes}
+    return {(names[edge.source], edge.says, names[edge.target]) for edge in picture.edges}
+
+
+def test_a_request_is_followed_from_people_to_the_table(picture: Picture) -> None:
+    assert {
+        ("Security/Web ACL", "filters", "Compute/Todo API"),
+        ("Compute/Todo API", "calls", "Compute/Todo Function"),
+        ("Compute/Todo API", "asks", "Data/Users"),
+        ("Compute/Todo Function", "writes", "Data/Todos"),
+    } <= ways(picture)
+    assert any(source == "Outside/People" and says == "requests" for source, says, _ in ways(picture))
+
+
+def test_data_is_followed_into_the_vault_and_out_of_the_region(picture: Picture) -> None:
+    assert {
+        ("Data/Todos", "backed up", "Backup/Schedule"),
+        ("Backup/Schedule", "fills", "Backup/Vault"),
+        ("Backup/Vault", "copies", "Recovery/Vault"),
+    } <= ways(picture)
+    assert picture.elsewhere["Recovery"] == config.load("prod").recovery_region
+
+
+@pytest.mark.parametrize("environment", config.names())
+def test_every_environment_can_be_drawn_with_every_line_between_what_is_there(
+    environment: str, assembly: Callable[[str], Path]
+) -> None:
+    picture = picture_of(load(assembly(environment)))
+    known = {node.id for node in picture.nodes}
+    assert {end for edge in picture.edges for end in (edge.source, edge.target)} <= known
+    assert {edge.says for edge in picture.edges} <= {says for _, said in COLOURS.values() for says in said}
+    root = ElementTree.fromstring(Drawing(picture).svg())  # noqa: S314 (our own)
+    drawn = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {node.name for node in picture.nodes} <= set(drawn)
+
+
+def test_no_tile_lies_upon_another(picture: Picture) -> None:
+    places = list(Drawing(picture)._tiles.values())
+    assert len(set(places)) == len(places) == len(picture.nodes)
+
+
+def test_the_page_is_current(picture: Picture, tmp_path: Path) -> None:
+    shutil.copy(DOCS / "architecture.md", tmp_path)
+    write_page(mermaid(picture), Drawing(picture).svg(), tmp_path)
+    for name in ("architecture.md", "architecture.svg"):
+        assert (tmp_path / name).read_text() == (DOCS / name).read_text(), f"docs/{name} is not current: make docs"
