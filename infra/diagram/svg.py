@@ -48,6 +48,7 @@ class Drawing:
         self._lanes: Counter[tuple[str, int, int]] = Counter()
         self._ports: Counter[str] = Counter()
         self._said = set[tuple[str, str]]()
+        self._bundles: dict[tuple[str, str, Box], tuple[float, float, float, tuple[float, float]]] = {}
         self._place()
 
     def _place(self) -> None:
@@ -141,17 +142,23 @@ class Drawing:
         ]
 
     def _route(self, edge: Edge) -> list[tuple[float, float]]:
-        """Return the corners of a line: side, gap, and through the corridor where the ends are not neighbours."""
+        """Return the corners of a line: side, gap, and through the corridor where the ends are not neighbours.
+
+        Lines of one kind from one box to one end run together.
+        """
         start, end = self._home(edge.source), self._home(edge.target)
         rightwards = start == end or end.x > start.x
-        sx, sy = self._port(edge.source, right=rightwards)
-        tx, ty = self._port(edge.target, right=start == end or not rightwards)
-        near = self._lane(start, right=rightwards)
-        far = near if start == end else self._lane(end, right=not rightwards)
         neighbours = start.row == end.row and abs(start.column - end.column) <= 1
+        sx, sy = self._port(edge.source, right=rightwards)
+        bundle = (edge.target, edge.says, start)
+        if bundle not in self._bundles:
+            near = self._lane(start, right=rightwards)
+            far = near if neighbours else self._lane(end, right=not rightwards)
+            level = 0.0 if neighbours else self._level(min(start.row, end.row))
+            self._bundles[bundle] = (near, level, far, self._port(edge.target, right=start == end or not rightwards))
+        near, level, far, (tx, ty) = self._bundles[bundle]
         if neighbours:
             return [(sx, sy), (near, sy), (near, ty), (tx, ty)]
-        level = self._level(min(start.row, end.row))
         return [(sx, sy), (near, sy), (near, level), (far, level), (far, ty), (tx, ty)]
 
     def _home(self, node: str) -> Box:
