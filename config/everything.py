@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.backup import Backup
+from config.sections.batch import Batch, Job
 from config.sections.compute import Api, Compute
 from config.sections.container_traffic import Deployment, Route, Scaling, ScheduledCapacity
 from config.sections.containers import Containers, ContainerService, LoadBalancer
@@ -170,6 +171,9 @@ environment = Environment(
                 cloudfront_prefix_list_id="pl-3b927c52",
             ),
             secrets=("PartnerToken",),
+        ),
+        batch=Batch(
+            jobs=(Job(id="Tidy", image=IMAGE, command=("python", "-m", "tidy"), buckets=("Attachments",)),),
         ),
         messages=Messages(
             queues=(

@@ -176,6 +176,11 @@ class Environment(Section):
             self._require(lasts, place, rule, service.min_tasks)
             rule = f"must have allows_shell False in production ({service.id})"
             self._require(not (self.production and service.allows_shell), place, rule, service.allows_shell)
+        for job in self.compute.batch.jobs:
+            stores = [bucket.id for bucket in self.data.buckets]
+            unknown = sorted(set(job.buckets) - set(stores))
+            rule = f"must name buckets of data.buckets ({', '.join(stores) or 'there is none'}) in {job.id}"
+            self._require(not unknown, "compute.batch.jobs", rule, unknown)
         known = [database.id for database in self.data.databases]
         for queue in self.compute.messages.queues:
             unknown = sorted(set(queue.function.databases) - set(known)) if queue.function else []

@@ -171,19 +171,24 @@ class ContainerTask(Construct):
             starter.allow("secretsmanager:GetSecretValue", on=[secret.secret_arn])
             if secret.encryption_key:
                 starter.allow("kms:Decrypt", on=[secret.encryption_key.key_arn])
-        if found := OWN_REGISTRY.match(self._process.image):
-            repository = cdk.Stack.of(self).format_arn(
-                service="ecr",
-                region=found["region"],
-                account=found["account"],
-                resource="repository",
-                resource_name=found["name"],
-            )
-            pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-            starter.allow(*pull, on=[repository])
-            starter.allow("ecr:GetAuthorizationToken", on=["*"])
-            acknowledge(
-                starter.policy,
-                ["AwsSolutions-IAM5[Resource::*]"],
-                reason="The token that opens a registry is the account's: it has no resource-level permission.",
-            )
+        allow_pull(starter, self._process.image)
+
+
+def allow_pull(starter: WorkloadRole, image: str) -> None:
+    """Let `starter` pull `image`, where it is in a registry of ours."""
+    if found := OWN_REGISTRY.match(image):
+        repository = cdk.Stack.of(starter).format_arn(
+            service="ecr",
+            region=found["region"],
+            account=found["account"],
+            resource="repository",
+            resource_name=found["name"],
+        )
+        pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+        starter.allow(*pull, on=[repository])
+        starter.allow("ecr:GetAuthorizationToken", on=["*"])
+        acknowledge(
+            starter.policy,
+            ["AwsSolutions-IAM5[Resource::*]"],
+            reason="The token that opens a registry is the account's: it has no resource-level permission.",
+        )

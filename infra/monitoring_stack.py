@@ -65,6 +65,7 @@ class MonitoringStack(cdk.Stack):
         file_systems: dict[str, SharedFileSystem],
         image_repositories: dict[str, ImageRepository],
         balancer: LoadBalancer | None,
+        jobs: str | None,
         queues: dict[str, SecureQueue],
         dead_letters: dict[str, sqs.Queue],
         proxies: dict[str, DatabaseProxy],
@@ -110,6 +111,7 @@ class MonitoringStack(cdk.Stack):
                 },
             )
 
+        _tell_of_failed_jobs(routes, jobs)
         limits = environment.monitoring.thresholds
         monitoring = Monitoring(
             self,
@@ -250,3 +252,14 @@ def _watch_queues(
         )
     for name, dead in dead_letters.items():
         monitor_dead_letters(monitoring, dead, name=name)
+
+
+def _tell_of_failed_jobs(routes: AlarmRoutes, queue_arn: str | None) -> None:
+    if queue_arn:
+        routes.add_event_rule(
+            "FailedJobs",
+            severity="P2",
+            description="A job failed at its last attempt",
+            source="aws.batch",
+            detail={"status": ["FAILED"], "jobQueue": [queue_arn]},
+        )

@@ -9,6 +9,7 @@ import config
 from config import Environment
 from config.sections.containers import services_by_stack
 from infra.backup_stack import BackupStack
+from infra.batch_stack import BatchStack
 from infra.boundary_stack import BoundaryStack
 from infra.compute_stack import ComputeStack
 from infra.containers_stack import ContainersStack
@@ -131,6 +132,20 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             web_acl=security.web_acl,
         )
 
+    jobs = None
+    if environment.compute.batch.jobs:
+        jobs = BatchStack(
+            scope,
+            "Batch",
+            environment=environment,
+            buckets=data.buckets,
+            logs_key=security.logs_key,
+            network=network.network,
+        )
+
+    recovery = RecoveryStack(scope, "Recovery", environment=environment)
+    recovery.add_stack_dependency(boundary)
+
     backup = BackupStack(
         scope,
         "Backup",
@@ -154,6 +169,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         environment=environment,
         api=compute.todo_api,
         backup_vault=backup.vault,
+        jobs=jobs.queue_arn if jobs else None,
         queues=messaging.queues if messaging else {},
         dead_letters=messaging.dead_letters if messaging else {},
         balancer=containers.balancer if containers else None,

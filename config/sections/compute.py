@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from config.sections.base import LogRetentionDays, ResourceId, Section
+from config.sections.batch import Batch
 from config.sections.containers import Containers
 from config.sections.messages import Messages
 
@@ -47,6 +48,9 @@ class Compute(Section):
 
     containers: Containers = Containers()
     """Services on Fargate."""
+
+    batch: Batch = Batch()
+    """Jobs on Fargate that run when they are submitted."""
 
     messages: Messages = Messages()
     """Queues, the event bus, schedules."""

@@ -44,6 +44,13 @@ UrlPath = Annotated[
 ]
 
 
+def fargate_offers(cpu_units: int, memory_mib: int) -> tuple[bool, str]:
+    """Return whether Fargate offers that memory with that CPU, and the rule in words."""
+    offered = FARGATE_MEMORY_MIB[cpu_units]
+    step = f" in steps of {offered.step}" if isinstance(offered, range) else f" ({', '.join(map(str, offered))})"
+    return memory_mib in offered, f"must be {offered[0]} to {offered[-1]}{step} with {cpu_units} cpu_units (Fargate)"
+
+
 class ContainerService(Section):
     """A service on Fargate. Everything that a production service needs comes with it."""
 
@@ -154,10 +161,8 @@ class ContainerService(Section):
     @model_validator(mode="after")
     def _size_is_offered(self) -> Self:
         """Fargate offers some memory with some CPU."""
-        offered = FARGATE_MEMORY_MIB[self.cpu_units]
-        step = f" in steps of {offered.step}" if isinstance(offered, range) else f" ({', '.join(map(str, offered))})"
-        rule = f"must be {offered[0]} to {offered[-1]}{step} with {self.cpu_units} cpu_units (Fargate)"
-        self._require(self.memory_mib in offered, "memory_mib", rule)
+        fits, rule = fargate_offers(self.cpu_units, self.memory_mib)
+        self._require(fits, "memory_mib", rule)
         self._require(self.max_tasks >= self.min_tasks, "max_tasks", f"must be >= {self.min_tasks} (min_tasks)")
         return self
 
