@@ -74,7 +74,8 @@ class BatchJobs(Construct):
         starter = WorkloadRole(
             self, f"{construct_id}Starter", service="ecs-tasks", description=f"What starts {construct_id}"
         )
-        self._logs.grant_write(starter.policy)
+        for each in (role, starter):
+            self._logs.grant_write(each.policy)
         allow_pull(starter, image)
         definition = batch.CfnJobDefinition(
             self,

@@ -64,6 +64,7 @@ class ContainerTask(Construct):
         self._logs = SecureLogGroup(self, "Logs", encryption_key=log_key, retention_days=log_retention_days).log_group
         self.role = WorkloadRole(self, "Role", service="ecs-tasks", description=f"What {name} may do")
         self.grantee = self.role.policy
+        self._logs.grant_write(self.grantee)  # metrics embedded in logs, too; and a policy must allow something
         starter = WorkloadRole(self, "Starter", service="ecs-tasks", description=f"What starts {name}")
         self._allow_start(starter)
         volumes = SCRATCH | (SHELL if process.shell else {})

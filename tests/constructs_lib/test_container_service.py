@@ -141,6 +141,11 @@ def test_a_secret_reaches_the_process_by_reference_and_only_the_starter_reads_it
     assert len(readers) == 1
 
 
+def test_a_service_may_need_nothing(stack: cdk.Stack, key: kms.Key, logs_bucket: s3.IBucket) -> None:
+    task = only(made(stack, key, logs_bucket, process={"tracing": False}), "AWS::ECS::TaskDefinition")
+    assert [container["Name"] for container in task["ContainerDefinitions"]] == ["main"]
+
+
 @pytest.mark.parametrize(("image", "pulls"), [(ECR_IMAGE, True), ("public.ecr.aws/docker/library/nginx:1.29", False)])
 def test_only_images_of_a_registry_of_ours_need_permission(
     stack: cdk.Stack, key: kms.Key, logs_bucket: s3.IBucket, image: str, pulls: bool
