@@ -14,6 +14,7 @@ from config.sections.batch import Batch, Job
 from config.sections.compute import Api, Compute
 from config.sections.container_traffic import Deployment, Route, Scaling, ScheduledCapacity
 from config.sections.containers import Containers, ContainerService, LoadBalancer
+from config.sections.data import Attribute, Table
 from config.sections.detection import Detection, GuardDutyFeature, ManagedRule, Standard
 from config.sections.documents import DocumentDatabase
 from config.sections.edge import Edge
@@ -27,6 +28,8 @@ from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.remote_access import Bastion, ClientVpn, SiteVpn
 from config.sections.security import LogArchive, Secret, Security
+from config.sections.security import LogArchive, Security
+from config.sections.web_socket import WebSocket
 
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
 IMAGE = "000000000000.dkr.ecr.us-east-1.amazonaws.com/groundwork/reports:1.0.0"
@@ -84,6 +87,10 @@ environment = Environment(
         ),
     ),
     data=DATA.but(
+        tables=(
+            *DATA.tables,
+            Table(id="Connections", partition_key=Attribute(name="id"), ttl_attribute="expires_at"),
+        ),
         databases=(
             DATABASE.but(
                 min_acu=1,
@@ -172,6 +179,7 @@ environment = Environment(
             ),
             secrets=("PartnerToken",),
         ),
+        web_socket=WebSocket(table="Connections"),
         batch=Batch(
             jobs=(Job(id="Tidy", image=IMAGE, command=("python", "-m", "tidy"), buckets=("Attachments",)),),
         ),

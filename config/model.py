@@ -176,6 +176,12 @@ class Environment(Section):
             self._require(lasts, place, rule, service.min_tasks)
             rule = f"must have allows_shell False in production ({service.id})"
             self._require(not (self.production and service.allows_shell), place, rule, service.allows_shell)
+        if socket := self.compute.web_socket:
+            fits = [table.id for table in self.data.tables if table.partition_key.name == "id" and not table.sort_key]
+            rule = (
+                f"must be a table of data.tables with the partition key id alone ({', '.join(fits) or 'there is none'})"
+            )
+            self._require(socket.table in fits, "compute.web_socket.table", rule)
         for job in self.compute.batch.jobs:
             stores = [bucket.id for bucket in self.data.buckets]
             unknown = sorted(set(job.buckets) - set(stores))

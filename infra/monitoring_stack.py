@@ -31,6 +31,7 @@ from constructs_lib.monitoring.secrets import monitor_rotation
 from constructs_lib.monitoring.trail import monitor_trail
 from constructs_lib.monitoring.users import monitor_users
 from constructs_lib.monitoring.web_acl import monitor_web_acl
+from constructs_lib.monitoring.web_socket import monitor_web_socket
 from constructs_lib.node_cache import NodeCache
 from constructs_lib.remote_access import RemoteAccess
 from constructs_lib.restore_testing import RestoreTesting
@@ -66,6 +67,7 @@ class MonitoringStack(cdk.Stack):
         image_repositories: dict[str, ImageRepository],
         balancer: LoadBalancer | None,
         jobs: str | None,
+        web_socket: str | None,
         queues: dict[str, SecureQueue],
         dead_letters: dict[str, sqs.Queue],
         proxies: dict[str, DatabaseProxy],
@@ -181,6 +183,7 @@ class MonitoringStack(cdk.Stack):
         if site_vpn := remote_access.site_vpn:
             monitor_site_vpn(monitoring, name="SiteVpn", connection=site_vpn.connection.ref)
         _watch_balancer(monitoring, balancer, limits)
+        _watch_web_socket(monitoring, web_socket)
         _watch_queues(monitoring, queues, dead_letters, limits)
         self.topic_arns = routes.topic_arns
         _refuse_unknown_overrides(environment, monitoring)
@@ -263,3 +266,8 @@ def _tell_of_failed_jobs(routes: AlarmRoutes, queue_arn: str | None) -> None:
             source="aws.batch",
             detail={"status": ["FAILED"], "jobQueue": [queue_arn]},
         )
+
+
+def _watch_web_socket(monitoring: Monitoring, api_id: str | None) -> None:
+    if api_id:
+        monitor_web_socket(monitoring, name="WebSocket", api_id=api_id)

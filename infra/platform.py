@@ -24,6 +24,7 @@ from infra.recovery_stack import RecoveryStack
 from infra.security_stack import SecurityStack
 from infra.service_access import Stores
 from infra.services_stack import ServicesStack
+from infra.web_socket_stack import WebSocketStack
 
 
 def build_app(app: cdk.App, environment: Environment) -> None:
@@ -132,6 +133,18 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             web_acl=security.web_acl,
         )
 
+    web_socket = None
+    if socket := environment.compute.web_socket:
+        web_socket = WebSocketStack(
+            scope,
+            "WebSocket",
+            environment=environment,
+            settings=socket,
+            data_key=security.data_key,
+            logs_key=security.logs_key,
+            tables=data.tables,
+        )
+
     jobs = None
     if environment.compute.batch.jobs:
         jobs = BatchStack(
@@ -170,6 +183,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         api=compute.todo_api,
         backup_vault=backup.vault,
         jobs=jobs.queue_arn if jobs else None,
+        web_socket=web_socket.api_id if web_socket else None,
         queues=messaging.queues if messaging else {},
         dead_letters=messaging.dead_letters if messaging else {},
         balancer=containers.balancer if containers else None,
@@ -184,6 +198,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             **data.functions,
             **compute.functions,
             **(messaging.functions if messaging else {}),
+            **(web_socket.functions if web_socket else {}),
             **(containers.functions if containers else {}),
         },
         remote_access=network.remote_access,

@@ -8,6 +8,7 @@ from config.sections.base import LogRetentionDays, ResourceId, Section
 from config.sections.batch import Batch
 from config.sections.containers import Containers
 from config.sections.messages import Messages
+from config.sections.web_socket import WebSocket
 
 
 class Api(Section):
@@ -48,6 +49,9 @@ class Compute(Section):
 
     containers: Containers = Containers()
     """Services on Fargate."""
+
+    web_socket: WebSocket | None = None
+    """The API over which clients stay connected; none: there is none."""
 
     batch: Batch = Batch()
     """Jobs on Fargate that run when they are submitted."""

@@ -59,6 +59,11 @@ def queues(**changes: Any) -> tuple[Tree]:
     return ({"id": "Jobs", "function": {}, **changes},)
 
 
+def jobs(**changes: Any) -> tuple[Tree]:
+    return ({"id": "Tidy", "image": IMAGE, "command": ("tidy",), **changes},)
+
+
+JOBS = "compute.batch.jobs"
 QUEUES = "compute.messages.queues"
 SERVICES = "compute.containers.services"
 IN_ONE_STACK = [name for n in range(1000) if int(sha256((name := f"S{n}").encode()).hexdigest(), 16) % 16 == 0][:21]
@@ -408,6 +413,18 @@ BROKEN = [
     (QUEUES, queues(function={"max_concurrency": 1}), "must be greater than or equal to 2"),
     (QUEUES, queues(function={"batch_messages": 11}), "must be less than or equal to 10"),
     (QUEUES, queues(function={"databases": ("Orders",)}), "must name databases of data.databases (Main) in Jobs"),
+    (JOBS, jobs(id="tidy"), "must be a PascalCase noun"),
+    (JOBS, jobs() * 2, "must have different ids"),
+    (JOBS, jobs(memory_mib=4096), "must be 512 to 2048 (512, 1024, 2048) with 256 cpu_units"),
+    (JOBS, jobs(image="tidy"), "must be REGISTRY/NAME with a tag other than latest"),
+    (JOBS, jobs(command=()), "must have at least 1 item, not 0"),
+    (JOBS, jobs(attempts=11), "must be less than or equal to 10"),
+    (JOBS, jobs(buckets=("Orders",)), "must name buckets of data.buckets (Attachments) in Tidy"),
+    (
+        "compute.web_socket",
+        {"table": "Todos"},
+        "must be a table of data.tables with the partition key id alone (there is none)",
+    ),
     ("compute.messages.bus", {"archive_days": 30}, "must name one where a bus is"),
     (
         "compute.messages.schedules",
@@ -474,7 +491,9 @@ def test_a_value_that_breaks_a_rule_is_refused(
     assert f": {rule}" in message, message
     assert ", got " in message, message
     told_elsewhere = {"data", "emulator", "project", "tags"}
-    if path.partition(".")[0] not in told_elsewhere and not path.startswith(("compute.containers", "compute.messages")):
+    if path.partition(".")[0] not in told_elsewhere and not path.startswith(
+        ("compute.batch", "compute.containers", "compute.messages", "compute.web")
+    ):
         assert re.search(rf": {re.escape(path)}(\[\d?\](\.\w+)?)?: ", message), message
 
 
