@@ -28,7 +28,6 @@ from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.remote_access import Bastion, ClientVpn, SiteVpn
 from config.sections.security import LogArchive, Secret, Security
-from config.sections.security import LogArchive, Security
 from config.sections.web_socket import WebSocket
 
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
@@ -131,7 +130,7 @@ environment = Environment(
                     spot_percent=50,
                     route=Route(priority=100, paths=("/rolling", "/rolling/*"), hosts=("*.example.com",)),
                     health_command=("python", "-m", "probe"),
-                    secrets={"PARTNER_TOKEN": "PartnerToken"},
+                    secrets={"PARTNER_TOKEN": "PartnerToken", "SERVICE_TOKEN": "ServiceToken"},
                     tables=("Todos",),
                     buckets=("Attachments",),
                     caches=("Cache",),

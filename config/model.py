@@ -171,6 +171,10 @@ class Environment(Section):
                 unknown = sorted(set(getattr(service, kind)) - set(known))
                 rule = f"must name {kind} of data.{kind} ({', '.join(known) or 'there is none'}) in {service.id}"
                 self._require(not unknown, place, rule, unknown)
+            secrets = [*containers.secrets, *(secret.id for secret in self.security.secrets)]
+            unknown = sorted(set(service.secrets.values()) - set(secrets))
+            rule = f"must name secrets ({', '.join(secrets) or 'there is none'}) in {service.id}"
+            self._require(not unknown, place, rule, unknown)
             lasts = service.min_tasks >= PRODUCTION_MIN_TASKS or not self.production
             rule = f"must have min_tasks >= {PRODUCTION_MIN_TASKS} in production ({service.id})"
             self._require(lasts, place, rule, service.min_tasks)

@@ -156,9 +156,6 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             network=network.network,
         )
 
-    recovery = RecoveryStack(scope, "Recovery", environment=environment)
-    recovery.add_stack_dependency(boundary)
-
     backup = BackupStack(
         scope,
         "Backup",
@@ -224,7 +221,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
                 shifting_rules=containers.shifting_rules,
                 shifting_role=containers.shifting_role,
                 groups=containers.groups,
-                secrets=containers.secrets,
+                secrets={name: rotated.secret for name, rotated in security.secrets.items()} | containers.secrets,
                 stores=stores,
                 queues=messaging.queues if messaging else {},
                 bus=messaging.bus if messaging else None,

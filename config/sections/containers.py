@@ -110,7 +110,8 @@ class ContainerService(Section):
     """Plain settings, which anybody may read in the template: never a secret."""
 
     secrets: dict[EnvironmentName, ResourceId] = Field(default_factory=dict, max_length=50)
-    """Variables that hold a secret: id of the secret (in `compute.containers.secrets`) by name of the variable."""
+    """Variables that hold a secret: id of the secret (in `compute.containers.secrets` or
+    `security.secrets`) by name of the variable."""
 
     tables: tuple[ResourceId, ...] = ()
     """Tables that it reads and writes; TABLE_<ID> holds the name."""
@@ -241,14 +242,9 @@ class Containers(Section):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
-        """Secrets and services that a service names are there."""
+        """Services that a service calls are there."""
         called = {service.id: service for service in self.services}
         for service in self.services:
-            for name in service.secrets.values():
-                known = ", ".join(self.secrets) or "there is none"
-                self._require(
-                    name in self.secrets, "services", f"must use secrets of compute.containers.secrets ({known})", name
-                )
             for name in service.calls:
                 fits = name in called and name != service.id and called[name].port and not called[name].shifts
                 self._require(bool(fits), "services", "must call other services, which have a port and roll", name)

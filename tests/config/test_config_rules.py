@@ -319,7 +319,7 @@ BROKEN = [
     (
         SERVICES,
         services(secrets={"TOKEN": "Partner"}),
-        "must use secrets of compute.containers.secrets (there is none)",
+        "must name secrets (there is none) in Api",
     ),
     (SERVICES, services(tables=("Orders",)), "must name tables of data.tables (Todos) in Api"),
     (SERVICES, services(buckets=("Orders",)), "must name buckets of data.buckets (Attachments) in Api"),
