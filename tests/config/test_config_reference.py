@@ -28,6 +28,7 @@ COUNTS = {
     *("database_connections", "max_acu", "min_acu", "readers", "replicas", "ecpus_per_second"),
     *("gid", "uid", "kept_images"),
     "threshold",  # of an alarm, in the unit of its metric
+    *("attempts", "max_vcpus"),
     *("batch_messages", "max_concurrency", "max_receives", "queue_waiting"),
     *("cpu_units", "max_tasks", "messages_per_task", "min_tasks", "priority", "requests_per_task"),
 }
