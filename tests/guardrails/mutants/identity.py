@@ -208,8 +208,15 @@ MUTANTS = [
     Mutant(CALLERS, "a function for everybody's buckets", add("Open", PERMISSION, Principal="s3.amazonaws.com")),
     Mutant(CALLERS, "an address for everybody", add("Url", URL, AuthType="NONE")),
     Mutant(CALLERS, "an address that says nothing", add("Url", URL)),
-    Mutant(API, "a method for everybody", put(METHOD, "AuthorizationType", "NONE", "AWS_IAM")),
-    Mutant(API, "an authoriser that does not exist", put(METHOD, "AuthorizationType", "COGNITO_USER_POOLS", "AWS_IAM")),
+    Mutant(API, "a method for everybody", put(METHOD, "AuthorizationType", "NONE", "AWS_IAM"), REFERENCE),
+    Mutant(API, "a method for everybody", put(METHOD, "AuthorizationType", "NONE", "COGNITO_USER_POOLS"), ("prod",)),
+    Mutant(
+        API,
+        "an authoriser that does not exist",
+        put(METHOD, "AuthorizationType", "COGNITO_USER_POOLS", "AWS_IAM"),
+        REFERENCE,
+    ),
+    Mutant(API, "an authoriser that is not named", drop(METHOD, "AuthorizerId", "COGNITO_USER_POOLS"), ("prod",)),
     Mutant(
         API,
         "a route for everybody",
