@@ -73,6 +73,7 @@ environment = Environment(
             guard_duty_features=get_args(GuardDutyFeature),
             inspector="account",
             security_hub="account",
+            shield_advanced=True,
             standards=get_args(Standard),
         ),
         log_archive=LogArchive(object_lock_days=365, replicate_trail=True),

@@ -14,6 +14,7 @@ from constructs_lib.container_cluster import ContainerCluster
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.network_path import NetworkPath
 from constructs_lib.secure_function import SecureFunction
+from constructs_lib.shield_protection import ShieldProtection
 from constructs_lib.shifting_role import ShiftingRole
 from constructs_lib.tiered_vpc import TieredVpc
 from constructs_lib.traffic_rule import TrafficRules
@@ -66,6 +67,10 @@ class ContainersStack(cdk.Stack):
                 retain_data=environment.retain_data,
             )
             web_acl.protect(self, "BalancerFirewall", resource_arn=self.balancer.balancer.ref)
+            if environment.security.detection.shield_advanced:
+                ShieldProtection(
+                    self, "BalancerShield", name=f"{self.stack_name}-balancer", resource_arn=self.balancer.balancer.ref
+                )
         if self.balancer and any(service.shifts for service in routed):
             self.shifting_rules = TrafficRules(
                 self,

@@ -40,7 +40,8 @@ class DataStack(cdk.Stack):
         administrators: Mapping[str, ec2.ISecurityGroup],
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
-        cdk.Tags.of(self).add(*BACKUP_TAG)
+        # CDK's own validation knows no tags of target groups, and a target group is no store.
+        cdk.Tags.of(self).add(*BACKUP_TAG, exclude_resource_types=["AWS::RDS::DBProxyTargetGroup"])
         self.tables = {
             table.id: Table(
                 self,

@@ -277,6 +277,7 @@ def test_what_is_set_up_without_a_charge_is_free_with_a_reason(
         ("AWS::Config::ConformancePack", {"ConformancePackName": "pack"}),
         ("AWS::ECR::RegistryScanningConfiguration", {"ScanType": "ENHANCED"}),
         ("AWS::SecurityHub::Hub", {}),
+        ("AWS::Shield::Protection", {"Name": "door"}),
         ("AWS::SecurityHub::Standard", {"StandardsArn": "arn:aws:securityhub:::standards/cis"}),
         ("AWS::CodeBuild::Project", {"Environment": {"ComputeType": "BUILD_LAMBDA_1GB"}}),
         ("AWS::EC2::Instance", {"InstanceType": "u-24tb1.112xlarge"}),

@@ -111,6 +111,12 @@ def image_scanning(resource: Resource, _context: Context) -> Iterator[Answer]:
         yield Free("basic scanning has no charge")
 
 
+@priced("AWS::Shield::Protection")
+def shield(_resource: Resource, _context: Context) -> Iterator[Answer]:
+    """The subscription behind it, once for all accounts of an organisation, and what the protected door sends."""
+    yield Unpriced("subscription and data out", "no sourced price")
+
+
 @priced("AWS::CloudTrail::Trail")
 def trail(resource: Resource, context: Context) -> Iterator[Answer]:
     """The first copy of management events is free; data events are billed, and so are insights."""
