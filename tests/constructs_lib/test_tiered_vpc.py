@@ -1,12 +1,14 @@
 """The VPC: three tiers, a way out by choice, and a data tier that only the tier above it reaches."""
 
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Any, get_args
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk.assertions import Match, Template
 
+from config.sections.network import InterfaceEndpoint
 from constructs_lib.tiered_vpc import TieredVpc
 
 
@@ -101,3 +103,9 @@ def test_interface_endpoints_answer_the_private_tier_only() -> None:
         "AWS::EC2::VPCEndpoint",
         {"ServiceName": Match.string_like_regexp(r".*ecr\.api$"), "PrivateDnsEnabled": True},
     )
+
+
+def test_every_endpoint_of_the_configuration_is_one_of_awss() -> None:
+    services = ec2.InterfaceVpcEndpointAwsService
+    known = {getattr(services, name).short_name for name in dir(services) if name.isupper()}
+    assert set(get_args(InterfaceEndpoint)) - known == {"scheduler"}  # in AWS's user guide, not yet in CDK
