@@ -60,6 +60,11 @@ def _placed(environment: Environment) -> Environment:
         raise ConfigError(explain(error, environment.name)) from error
     if placed.region is None:
         raise ConfigError(f"config/{placed.name}.py: region: must be given, there or as CDK_DEFAULT_REGION, got None")
+    if placed.account is None and any(bucket.replicated for bucket in placed.data.buckets):
+        raise ConfigError(
+            f"config/{placed.name}.py: account: must be given, there or as CDK_DEFAULT_ACCOUNT, where a bucket is "
+            "replicated: its copy is named after it, got None"
+        )
     return placed
 
 

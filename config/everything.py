@@ -7,14 +7,14 @@ takes this environment (docs/local.md says what refuses it), so what it would co
 from ipaddress import IPv4Network
 from typing import Literal, get_args
 
-from config.application import CACHE, DATA, DATABASE
+from config.application import ATTACHMENTS, CACHE, DATA, DATABASE, TODOS
 from config.model import Environment
 from config.sections.backup import Backup
 from config.sections.batch import Batch, Job
 from config.sections.compute import Api, Compute
 from config.sections.container_traffic import Deployment, Route, Scaling, ScheduledCapacity
 from config.sections.containers import Containers, ContainerService, LoadBalancer
-from config.sections.data import Attribute, Table
+from config.sections.data import Attribute, GlobalIndex, Table
 from config.sections.detection import Detection, GuardDutyFeature, ManagedRule, Standard
 from config.sections.documents import DocumentDatabase
 from config.sections.edge import Edge
@@ -88,9 +88,22 @@ environment = Environment(
     ),
     data=DATA.but(
         tables=(
-            *DATA.tables,
             Table(id="Connections", partition_key=Attribute(name="id"), ttl_attribute="expires_at"),
+            TODOS.but(
+                global_indexes=(
+                    GlobalIndex(name="by-day", partition_key=Attribute(name="due_on"), attributes=("title",)),
+                    GlobalIndex(name="by-owner", partition_key=Attribute(name="owner"), attributes=()),
+                ),
+                stream="new-and-old-images",
+                contributor_insights="all-keys",
+                max_reads_per_second=20_000,
+                max_writes_per_second=10_000,
+                warm_reads_per_second=15_000,
+                warm_writes_per_second=5_000,
+                replicated=True,
+            ),
         ),
+        buckets=(ATTACHMENTS.but(archive_after_days=90, events=True, replicated=True),),
         databases=(
             DATABASE.but(
                 min_acu=1,

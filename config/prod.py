@@ -1,6 +1,6 @@
 """prod: what the company lives on; three zones, everything kept, locked and watched."""
 
-from config.application import CACHE, DATA, DATABASE
+from config.application import ATTACHMENTS, CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.backup import Backup
 from config.sections.caches import Nodes
@@ -33,6 +33,7 @@ environment = Environment(
         ),
     ),
     data=DATA.but(
+        buckets=(ATTACHMENTS.but(replicated=True),),
         databases=(DATABASE.but(min_acu=1, max_acu=4, readers=1, backup_days=35, log_retention_days=90),),
         caches=(CACHE.but(nodes=Nodes(), log_retention_days=90),),
     ),

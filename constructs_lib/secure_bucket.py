@@ -24,12 +24,19 @@ class SecureBucket(Construct):
         lifecycle_rules: list[s3.LifecycleRule],
         object_lock: s3.ObjectLockRetention | None = None,
         bucket_name: str | None = None,
+        archive_after: cdk.Duration | None = None,
+        events: bool = False,
         replicate_to: Replica | None = None,
         served_from: str | None = None,
     ) -> None:
         """Make the bucket; what uses it is given the bucket called `served_from` instead where that is set.
 
         That bucket was restored beside this one, which stays as it is: without `served_from` it is in use again.
+
+        Args:
+            archive_after: how long nobody read an object in Intelligent-Tiering until it moves to the archive, from
+                where reading takes hours: 90 to 730 days.
+            events: whether EventBridge hears of each object that comes or goes; a consumer makes its rule there.
         """
         super().__init__(scope, construct_id)
         # By name: a reference to the bucket itself would make CDK edit the policy in the other stack, in a cycle.
@@ -44,6 +51,11 @@ class SecureBucket(Construct):
             encryption_key=encryption_key,
             enforce_ssl=True,
             minimum_tls_version=1.2,
+            intelligent_tiering_configurations=[
+                s3.IntelligentTieringConfiguration(name="archive", archive_access_tier_time=archive_after)
+            ]
+            if archive_after
+            else None,
             lifecycle_rules=[
                 s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(7)),
                 *lifecycle_rules,
@@ -58,6 +70,13 @@ class SecureBucket(Construct):
             auto_delete_objects=not retain_data,
         )
         self.bucket: s3.IBucket = made
+        resource = made.node.default_child
+        if events and isinstance(resource, s3.CfnBucket):
+            # The bucket's own switch for it is a function that edits the bucket after it was made.
+            resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+            )
+        self.copy_name = replicate_to.bucket_name if replicate_to and not served_from else None
         if served_from:
             self.bucket = s3.Bucket.from_bucket_attributes(
                 self, "ServedFrom", bucket_name=served_from, encryption_key=encryption_key

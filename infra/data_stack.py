@@ -9,12 +9,13 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from config import Environment
-from config.sections import data as settings
+from constructs_lib.bucket_replication import Replica as BucketReplica
 from constructs_lib.secure_bucket import SecureBucket
-from constructs_lib.table import Index, Key, Table
+from constructs_lib.table import Rate, Replica, Table
 from constructs_lib.tiered_vpc import TieredVpc
 from infra.stack_settings import stack_settings
 from infra.stores import Stores
+from infra.tables_and_buckets import index, key, tiering
 from infra.users import user_directory
 
 BACKUP_TAG = ("backup", "scheduled")
@@ -38,21 +39,29 @@ class DataStack(cdk.Stack):
         network: TieredVpc,
         access_log_bucket: s3.IBucket,
         administrators: Mapping[str, ec2.ISecurityGroup],
+        copies: dict[str, BucketReplica],
+        copies_key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
         # CDK's own validation knows no tags of target groups, and a target group is no store.
         cdk.Tags.of(self).add(*BACKUP_TAG, exclude_resource_types=["AWS::RDS::DBProxyTargetGroup"])
+        replica = Replica(region=environment.recovery_region, encryption_key=copies_key) if copies_key else None
         self.tables = {
             table.id: Table(
                 self,
                 table.id,
-                key=_key(table),
+                contributor_insights=None if table.contributor_insights == "off" else table.contributor_insights,
+                key=key(table),
                 encryption_key=data_key,
-                indexes=[Index(name=index.name, key=_key(index)) for index in table.global_indexes],
+                indexes=[index(item) for item in table.global_indexes],
+                maximum=Rate(reads=table.max_reads_per_second, writes=table.max_writes_per_second),
                 point_in_time_recovery_days=environment.data.point_in_time_recovery_days,
+                replica=replica if table.replicated else None,
                 retain_data=environment.retain_data,
                 served_from=environment.data.served_from.get(table.id),
+                stream=table.stream,
                 ttl_attribute=table.ttl_attribute,
+                warm=Rate(reads=table.warm_reads_per_second, writes=table.warm_writes_per_second),
             )
             for table in environment.data.tables
         }
@@ -61,8 +70,11 @@ class DataStack(cdk.Stack):
                 self,
                 bucket.id,
                 access_log_bucket=access_log_bucket,
+                archive_after=cdk.Duration.days(bucket.archive_after_days) if bucket.archive_after_days else None,
                 encryption_key=data_key,
-                lifecycle_rules=[_tiering(bucket)],
+                events=bucket.events,
+                lifecycle_rules=[tiering(bucket)],
+                replicate_to=copies.get(bucket.id),
                 retain_data=environment.retain_data,
                 served_from=environment.data.served_from.get(bucket.id),
             )
@@ -97,20 +109,3 @@ class DataStack(cdk.Stack):
             images.id: stores.image_repository(images) for images in environment.data.image_repositories
         }
         self.users = user_directory(self, environment, environment.data.users) if environment.data.users else None
-
-
-def _key(item: settings.Table | settings.GlobalIndex) -> Key:
-    sort = item.sort_key
-    return Key(
-        partition=(item.partition_key.name, item.partition_key.type),
-        sort=(sort.name, sort.type) if sort else None,
-    )
-
-
-def _tiering(bucket: settings.Bucket) -> s3.LifecycleRule:
-    return s3.LifecycleRule(
-        noncurrent_version_expiration=cdk.Duration.days(bucket.noncurrent_expiry_days),
-        transitions=[
-            s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=cdk.Duration.days(0))
-        ],
-    )

@@ -25,7 +25,7 @@ from constructs_lib.monitoring.containers import monitor_load_balancer
 from constructs_lib.monitoring.functions import monitor_function
 from constructs_lib.monitoring.queues import monitor_dead_letters, monitor_queue
 from constructs_lib.monitoring.remote_access import monitor_bastion, monitor_client_vpn, monitor_site_vpn
-from constructs_lib.monitoring.replication import monitor_replication
+from constructs_lib.monitoring.replication import monitor_replication, monitor_table_replica
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
 from constructs_lib.monitoring.secrets import monitor_rotation
 from constructs_lib.monitoring.trail import monitor_trail
@@ -36,6 +36,7 @@ from constructs_lib.node_cache import NodeCache
 from constructs_lib.remote_access import RemoteAccess
 from constructs_lib.restore_testing import RestoreTesting
 from constructs_lib.secret_rotation import SecretRotation
+from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.secure_queue import SecureQueue
 from constructs_lib.serverless_api import ServerlessApi
@@ -59,6 +60,7 @@ class MonitoringStack(cdk.Stack):
         environment: Environment,
         api: ServerlessApi,
         backup_vault: BackupVault,
+        buckets: dict[str, SecureBucket],
         caches: dict[str, NodeCache | ServerlessCache],
         databases: dict[str, AuroraCluster],
         functions: dict[str, SecureFunction],
@@ -157,6 +159,7 @@ class MonitoringStack(cdk.Stack):
             proxies=proxies,
             tables=tables,
         )
+        _watch_replicas(monitoring, tables, buckets, most_behind=cdk.Duration.seconds(limits.table_replica_seconds))
         if users:
             monitor_users(
                 monitoring,
@@ -221,6 +224,17 @@ def _listeners(settings: MonitoringSettings) -> list[Listener]:
             if endpoint
         ]
     return found
+
+
+def _watch_replicas(
+    monitoring: Monitoring, tables: dict[str, Table], buckets: dict[str, SecureBucket], *, most_behind: cdk.Duration
+) -> None:
+    for name, table in tables.items():
+        if region := table.replica_region:
+            monitor_table_replica(monitoring, table.table, name=name, region=region, most_behind=most_behind)
+    for name, bucket in buckets.items():
+        if copy := bucket.copy_name:
+            monitor_replication(monitoring, name=name, source=bucket.bucket.bucket_name, target=copy)
 
 
 def _refuse_unknown_overrides(environment: Environment, monitoring: Monitoring) -> None:

@@ -16,6 +16,7 @@ from scripts.diagram import diagram
 from scripts.down import down
 from scripts.drift import drift
 from scripts.drill import drill
+from scripts.empty_vaults import empty_vaults
 from scripts.failover import failover
 from scripts.find import find
 from scripts.load_test import load_test
@@ -70,6 +71,7 @@ app.command()(deploy)
 app.command()(rollback)
 app.command()(drift)
 app.command()(cleanup)
+app.command()(empty_vaults)
 app.command()(redrive)
 app.command()(find)
 app.command()(load_test)

@@ -14,6 +14,11 @@ from config.sections.images import ImageRepository
 
 AttributeName = Annotated[str, Matches(r"[A-Za-z0-9_.-]{1,255}", "1-255 letters, digits, dots, _ or -")]
 
+Units = Annotated[int, Field(ge=1, le=10_000_000)]
+"""Capacity units a second: a read of 4 KiB or two where it may be a second old, a write of 1 KiB."""
+
+ATTRIBUTES_IN_INDEXES = 100
+
 
 class Attribute(Section):
     """A key attribute. Changing a table's key replaces the table."""
@@ -26,7 +31,7 @@ class Attribute(Section):
 
 
 class GlobalIndex(Section):
-    """A global secondary index; it projects all attributes."""
+    """A global secondary index. Changing anything of it makes it anew, which takes a while and one change at a time."""
 
     name: Annotated[str, Matches(r"[A-Za-z0-9_.-]{3,255}", "3-255 letters, digits, dots, _ or -")]
     """Name of the index. Changing it makes a new index."""
@@ -37,6 +42,9 @@ class GlobalIndex(Section):
     sort_key: Attribute | None = None
     """The attribute that orders the items of one partition."""
 
+    attributes: Annotated[tuple[AttributeName, ...], Field(max_length=100)] | None = None
+    """Attributes that it holds beside all keys, so that a query need not read the table; none: all of the item's."""
+
     @model_validator(mode="after")
     def _keys_differ(self) -> Self:
         """The two keys are different attributes."""
@@ -45,6 +53,8 @@ class GlobalIndex(Section):
             "sort_key.name",
             "must differ from partition_key",
         )
+        held = [key.name for key in (self.partition_key, self.sort_key) if key] + list(self.attributes or ())
+        self._require(unique(held), "attributes", "must differ from each other and from the index's keys")
         return self
 
 
@@ -76,11 +86,65 @@ class Table(Section):
         )
         return self
 
+    stream: Literal["keys-only", "new-image", "old-image", "new-and-old-images"] | None = None
+    """What DynamoDB tells of each change, for a day, to whom reads the stream; none: there is no stream."""
+
+    contributor_insights: Literal["off", "throttled-keys", "all-keys"] = "throttled-keys"
+    """Which keys CloudWatch counts, to find the hot one: those whose requests were refused, or all, which is paid for
+    by request."""
+
+    max_reads_per_second: Units | None = None
+    """Read units beyond which DynamoDB refuses, of the table and of each index: a loop gone wild costs no more than
+    this. None: the account's quota (40,000)."""
+
+    max_writes_per_second: Units | None = None
+    """Write units beyond which DynamoDB refuses, of the table and of each index. None: the account's quota (40,000)."""
+
+    warm_reads_per_second: Annotated[Units, Field(ge=12_000)] | None = None
+    """Read units that the table takes from the first second on, paid for once; none: 12,000, as every table. It never
+    gets smaller."""
+
+    warm_writes_per_second: Annotated[Units, Field(ge=4_000)] | None = None
+    """Write units that the table takes from the first second on, paid for once; none: 4,000, as every table. It never
+    gets smaller."""
+
+    replicated: bool = False
+    """Whether the recovery region has a replica, a second behind and writable. Every write and byte costs twice."""
+
+    @model_validator(mode="after")
+    def _rates_fit(self) -> Self:
+        """Nothing is warmed up that the maximum refuses anyway."""
+        for kind in ("reads", "writes"):
+            most, warm = getattr(self, f"max_{kind}_per_second"), getattr(self, f"warm_{kind}_per_second")
+            self._require(
+                not (most and warm and warm > most),
+                f"warm_{kind}_per_second",
+                f"must be <= {most} (max_{kind}_per_second)",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _replicas_need_images(self) -> Self:
+        """DynamoDB replicates by a stream of whole items."""
+        self._require(
+            not self.replicated or self.stream in (None, "new-and-old-images"),
+            "stream",
+            "must be new-and-old-images where the table is replicated",
+        )
+        return self
+
     @model_validator(mode="after")
     def _indexes_fit(self) -> Self:
-        """Names of indexes differ, and an attribute has the same type wherever it is a key."""
+        """Names of indexes differ, and an attribute has the same type wherever it is a key, or the time to live."""
         names = [index.name for index in self.global_indexes]
         self._require(unique(names), "global_indexes", "must have different names", names)
+        held = sum(len(index.attributes or ()) for index in self.global_indexes)
+        self._require(
+            held <= ATTRIBUTES_IN_INDEXES,
+            "global_indexes",
+            f"must hold at most {ATTRIBUTES_IN_INDEXES} attributes together (DynamoDB's quota)",
+            held,
+        )
         types: dict[str, str] = {}
         keys = [self.partition_key, self.sort_key]
         keys += [key for index in self.global_indexes for key in (index.partition_key, index.sort_key)]
@@ -88,6 +152,11 @@ class Table(Section):
             known = types.setdefault(key.name, key.type)
             rule = f"must use {key.name} as {known}, as the keys before"
             self._require(key.type == known, "global_indexes", rule, key.type)
+        self._require(
+            types.get(self.ttl_attribute or "", "number") == "number",
+            "ttl_attribute",
+            "must not be a key of another type than number",
+        )
         return self
 
 
@@ -99,6 +168,17 @@ class Bucket(Section):
 
     noncurrent_expiry_days: Days = 30
     """Days that an overwritten or deleted version is kept."""
+
+    archive_after_days: Annotated[int, Field(ge=90, le=730)] | None = None
+    """Days that nobody read an object until it moves to the archive, from where reading takes three to five hours;
+    none: every object can be read at once."""
+
+    events: bool = False
+    """Whether EventBridge hears of each object that comes or goes. It costs nothing until a rule listens."""
+
+    replicated: bool = False
+    """Whether the recovery region has a bucket that receives every new version within fifteen minutes. What is there
+    already is not copied: S3 Batch Replication does that, once."""
 
 
 class Data(Section):

@@ -1,4 +1,7 @@
-"""S3 replication: objects that did not reach the other region."""
+"""What is copied to another region: objects that did not arrive, tables whose replica falls behind."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
 
 from constructs_lib.bucket_replication import RULE
 from constructs_lib.monitoring.facade import Monitoring
@@ -21,3 +24,18 @@ def monitor_replication(monitoring: Monitoring, *, name: str, source: str, targe
         periods=1,
     )
     monitoring.watch(name, [alarm], board="operations")
+
+
+def monitor_table_replica(
+    monitoring: Monitoring, table: dynamodb.ITable, *, name: str, region: str, most_behind: cdk.Duration
+) -> None:
+    """Watch how far the replica in `region` is behind."""
+    own = {"TableName": table.table_name, "ReceivingRegion": region}
+    alarm = Alarm(
+        kind="table-replica-behind",
+        severity="P2",
+        summary=f"The replica of {name} in {region} is more than {most_behind.to_seconds()} s behind.",
+        metric=Metric(namespace="AWS/DynamoDB", name="ReplicationLatency", dimensions=own, label="Replica behind, ms"),
+        threshold=most_behind.to_milliseconds(),
+    )
+    monitoring.watch(name, [alarm])

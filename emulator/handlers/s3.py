@@ -1,4 +1,4 @@
-"""S3: tags, encryption, lifecycle and replication of a bucket, which ministack's handler drops."""
+"""S3: tags, encryption, lifecycle and replication and events of a bucket, which ministack's handler drops."""
 
 from typing import Any
 
@@ -22,7 +22,16 @@ def bucket(physical_id: str, properties: Properties) -> None:
         rules = {"Rules": [_lifecycle_rule(rule) for rule in lifecycle["Rules"]]}
         call("s3", "put_bucket_lifecycle_configuration", Bucket=physical_id, LifecycleConfiguration=rules)
     if replication := properties.get("ReplicationConfiguration"):
-        call("s3", "put_bucket_replication", Bucket=physical_id, ReplicationConfiguration=replication)
+        shaped = {"Role": replication["Role"], "Rules": [_named(rule) for rule in replication["Rules"]]}
+        call("s3", "put_bucket_replication", Bucket=physical_id, ReplicationConfiguration=shaped)
+    if "EventBridgeConfiguration" in properties.get("NotificationConfiguration", {}):
+        told: dict[str, Any] = {"EventBridgeConfiguration": {}}
+        call("s3", "put_bucket_notification_configuration", Bucket=physical_id, NotificationConfiguration=told)
+
+
+def _named(rule: Properties) -> dict[str, Any]:
+    """Return a rule with its name as the API spells the field."""
+    return {"ID" if field == "Id" else field: value for field, value in rule.items()}
 
 
 def _rules(encryption: Properties) -> dict[str, Any]:

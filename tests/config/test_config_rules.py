@@ -35,6 +35,11 @@ def secret(**changes: Any) -> Tree:
     return {"id": "Token", "description": "What services show each other", **changes}
 
 
+def index(name: str, attributes: list[str] | None = None) -> Tree:
+    found = {} if attributes is None else {"attributes": tuple(attributes)}
+    return {"name": name, "partition_key": {"name": "owner", "type": "string"}, **found}
+
+
 def table(**changes: Any) -> Tree:
     return {"id": "Todos", "partition_key": PK, **changes}
 
@@ -174,6 +179,26 @@ BROKEN = [
     ("data.tables", (table(), table()), "must have different ids"),
     ("data.buckets", ({"id": "Todos"},), "must have ids that no other bucket and no table has"),
     ("data.buckets", ({"id": "One"}, {"id": "One"}), "must have ids that no other bucket and no table has"),
+    ("data.tables", (table(ttl_attribute="pk"),), "must not be a key of another type than number"),
+    ("data.tables", (table(partition_key={"name": "pk", "type": "boolean"}),), "must be 'string', 'number'"),
+    ("data.tables", (table(global_indexes=tuple(index(f"by-{n}") for n in range(21))),), "must have at most 20 items"),
+    (
+        "data.tables",
+        (table(global_indexes=tuple(index(f"by-{n}", [f"a{n}{m}" for m in range(60)]) for n in range(2))),),
+        "must hold at most 100 attributes together",
+    ),
+    ("data.tables", (table(global_indexes=(index("by-owner", ["owner"]),)),), "must differ from each other"),
+    ("data.tables", (table(stream="everything"),), "must be 'keys-only', 'new-image'"),
+    ("data.tables", (table(stream="keys-only", replicated=True),), "must be new-and-old-images where the table is"),
+    ("data.tables", (table(max_reads_per_second=0),), "must be greater than or equal to 1"),
+    ("data.tables", (table(warm_reads_per_second=11_999),), "must be greater than or equal to 12000"),
+    ("data.tables", (table(warm_writes_per_second=3_999),), "must be greater than or equal to 4000"),
+    (
+        "data.tables",
+        (table(warm_writes_per_second=5_000, max_writes_per_second=4_999),),
+        "must be <= 4999 (max_writes_per_second)",
+    ),
+    ("data.buckets", ({"id": "Files", "archive_after_days": 89},), "must be greater than or equal to 90"),
     # Users
     ("data.users.domain_prefix", "my-cognito-login", "must be 1-63 lower-case letters"),
     ("data.users.sender", "nobody", "must be an e-mail address"),
@@ -629,6 +654,15 @@ def test_the_region_of_the_credentials_keeps_the_rules(
     with pytest.raises(ConfigError) as refused:
         load(source(ANYWHERE))
     assert str(refused.value).startswith(f"config/extra.py: {said}")
+
+
+def test_the_copy_of_a_bucket_is_named_after_an_account_that_is_known(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDK_DEFAULT_REGION", "us-east-1")
+    values = changed(ANYWHERE, "data.buckets", ({"id": "Files", "replicated": True},))
+    with pytest.raises(ConfigError, match="account: must be given, there or as CDK_DEFAULT_ACCOUNT, where a bucket is"):
+        load(source(values))
 
 
 def test_a_bastion_needs_the_endpoints_that_sessions_use(load: Load) -> None:

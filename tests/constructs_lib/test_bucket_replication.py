@@ -67,3 +67,40 @@ def test_the_role_can_neither_read_nor_delete_copies(template: Template) -> None
     target = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":s3:::copies/cloudtrail*"]]}
     (statement,) = (s for s in statements(template) if s["Resource"] == target)
     assert statement["Action"] == ["s3:ReplicateObject", "s3:ReplicateTags"]
+
+
+def test_a_replica_may_receive_deletions_within_fifteen_minutes_in_a_class_of_its_own(
+    stack: cdk.Stack, key: kms.Key, logs_bucket: s3.IBucket
+) -> None:
+    replica = Replica(
+        region="us-west-2",
+        bucket_name="copies",
+        key_alias="platform/data",
+        deletions=True,
+        timed=True,
+        storage_class="INTELLIGENT_TIERING",
+    )
+    SecureBucket(
+        stack,
+        "Files",
+        access_log_bucket=logs_bucket,
+        encryption_key=key,
+        lifecycle_rules=[],
+        replicate_to=replica,
+        retain_data=True,
+    )
+    template = Template.from_stack(stack)
+    rule = {
+        "DeleteMarkerReplication": {"Status": "Enabled"},
+        "Destination": Match.object_like(
+            {
+                "Metrics": {"EventThreshold": {"Minutes": 15}, "Status": "Enabled"},
+                "ReplicationTime": {"Status": "Enabled", "Time": {"Minutes": 15}},
+                "StorageClass": "INTELLIGENT_TIERING",
+            }
+        ),
+    }
+    template.has_resource_properties(
+        "AWS::S3::Bucket", {"ReplicationConfiguration": {"Rules": [Match.object_like(rule)]}}
+    )
+    assert any("s3:ReplicateDelete" in statement["Action"] for statement in statements(template))

@@ -1,5 +1,7 @@
 """A bucket keeps what it is given, and shows it to nobody else."""
 
+from typing import Any
+
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_kms as kms
@@ -9,7 +11,7 @@ from aws_cdk.assertions import Match, Template
 from constructs_lib.secure_bucket import SecureBucket
 
 
-def bucket(stack: cdk.Stack, key: kms.Key, logs: s3.IBucket, *, retain_data: bool) -> Template:
+def bucket(stack: cdk.Stack, key: kms.Key, logs: s3.IBucket, *, retain_data: bool = True, **settings: Any) -> Template:
     SecureBucket(
         stack,
         "Files",
@@ -17,6 +19,7 @@ def bucket(stack: cdk.Stack, key: kms.Key, logs: s3.IBucket, *, retain_data: boo
         encryption_key=key,
         lifecycle_rules=[],
         retain_data=retain_data,
+        **settings,
     )
     return Template.from_stack(stack)
 
@@ -69,4 +72,20 @@ def test_data_outlives_the_stack_where_it_is_to_be_retained(
 ) -> None:
     bucket(stack, key, logs_bucket, retain_data=retain_data).has_resource(
         "AWS::S3::Bucket", {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
+    )
+
+
+def test_events_go_to_the_bus_without_a_function_that_edits_the_bucket(
+    stack: cdk.Stack, key: kms.Key, logs_bucket: s3.IBucket
+) -> None:
+    template = bucket(stack, key, logs_bucket, events=True)
+    told = {"NotificationConfiguration": {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}}
+    template.has_resource_properties("AWS::S3::Bucket", told)
+    template.resource_count_is("Custom::S3BucketNotifications", 0)
+
+
+def test_what_nobody_reads_moves_to_the_archive(stack: cdk.Stack, key: kms.Key, logs_bucket: s3.IBucket) -> None:
+    tiers = [{"AccessTier": "ARCHIVE_ACCESS", "Days": 90}]
+    bucket(stack, key, logs_bucket, archive_after=cdk.Duration.days(90)).has_resource_properties(
+        "AWS::S3::Bucket", {"IntelligentTieringConfigurations": [Match.object_like({"Tierings": tiers})]}
     )

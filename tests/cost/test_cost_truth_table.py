@@ -633,3 +633,19 @@ def test_a_resource_costs_what_aws_bills(resources: dict[str, Any], expected: Li
     }
     for label, (_, usd) in expected.items():
         assert lines[label][1] == pytest.approx(usd, rel=1e-4, abs=1e-9), label
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "label"),
+    [
+        ("AWS::S3::Bucket", {"ReplicationConfiguration": {"Rules": [{"Status": "Enabled"}]}}, "replication"),
+        (
+            "AWS::DynamoDB::GlobalTable",
+            {"Replicas": [{"Region": "us-east-1", "ContributorInsightsSpecification": {"Enabled": True}}]},
+            "contributor insights",
+        ),
+    ],
+)
+def test_what_nobody_sourced_a_price_for_is_told(kind: str, properties: dict[str, Any], label: str, price: Any) -> None:
+    found: Estimate = price({"X": (kind, properties)})
+    assert [line.label for line in found.lines if line.bucket == "unpriced"] == [label]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.assembly import Resource
-from infra.cost.rules import Answer, Context, Factor, fixed, hours, items, number, priced, text, usage
+from infra.cost.rules import Answer, Context, Factor, Unpriced, fixed, hours, items, number, priced, text, usage
 
 
 @priced("AWS::DynamoDB::Table")
@@ -51,6 +51,8 @@ def _requests(resource: Resource, context: Context) -> Iterator[Answer]:
         yield fixed("read capacity", "dynamodb.rcu_hour", read, hours())
         yield fixed("write capacity", "dynamodb.wcu_hour", write, hours())
         return
+    if any(_counts_all_keys(replica) for replica in items(resource, "Replicas")):
+        yield Unpriced("contributor insights", "requests that it counts have no sourced price")
     yield usage("writes", "dynamodb.wru", *_writes(resource, context))
     yield usage("reads", "dynamodb.rru", context.assume("table_reads_millions", "1M units"))
 
@@ -68,6 +70,11 @@ def _storage(resource: Resource, context: Context, *, region: str = "", suffix: 
     if copies > 1:
         stored.append(Factor(copies, "copies (table and indexes)"))
     yield usage(f"storage{suffix}", "dynamodb.storage", *stored, region=region)
+
+
+def _counts_all_keys(replica: Any) -> bool:
+    said = replica.get("ContributorInsightsSpecification") if isinstance(replica, dict) else None
+    return isinstance(said, dict) and said.get("Enabled") is True and said.get("Mode") != "THROTTLED_KEYS"
 
 
 def _has_recovery(replica: dict[str, Any]) -> bool:

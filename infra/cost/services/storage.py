@@ -35,6 +35,8 @@ def bucket(resource: Resource, context: Context) -> Iterator[Answer]:
             objects = Factor(stored.value * share * MIB_PER_GIB / size.value / THOUSAND, "1k objects", size.assumption)
             yield usage("tiering monitor", "s3.int_monitoring", objects)
     yield usage("writes", "s3.put", context.assume("bucket_puts_thousands", "1k requests"))
+    if items(resource, "ReplicationConfiguration", "Rules"):
+        yield Unpriced("replication", "transfer between regions and replication time control have no sourced price")
     yield usage("reads", "s3.get", context.assume("bucket_gets_thousands", "1k requests"))
 
 
