@@ -4,6 +4,7 @@ from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.compute import Compute
 from config.sections.detection import Detection
+from config.sections.edge import Edge
 from config.sections.monitoring import Monitoring
 from config.sections.network import Network
 from config.sections.pipeline import Pipeline
@@ -26,6 +27,7 @@ environment = Environment(
         alarm_emails=("platform-dev@example.com",), dashboards=("main", "infrastructure", "operations")
     ),
     compute=Compute(log_retention_days=7),
+    edge=Edge(web_acl=False, log_retention_days=7),
     pipeline=Pipeline(
         repository="example/groundwork",
         connection_arn="arn:aws:codeconnections:us-east-1:111122223333:connection/00000000-0000-0000-0000-000000000000",

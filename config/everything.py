@@ -17,7 +17,7 @@ from config.sections.containers import Containers, ContainerService, LoadBalance
 from config.sections.data import Attribute, GlobalIndex, Table
 from config.sections.detection import Detection, GuardDutyFeature, ManagedRule, Standard
 from config.sections.documents import DocumentDatabase
-from config.sections.edge import Edge
+from config.sections.edge import Edge, Zone
 from config.sections.emulator import Emulator
 from config.sections.files import Door, FileSystem
 from config.sections.firewall import WebAcl
@@ -205,7 +205,14 @@ environment = Environment(
             schedules=(Schedule(id="Nightly", schedule="cron(0 3 * * ? *)", queue="Jobs", message="tidy up"),),
         ),
     ),
-    edge=Edge(allowed_origins=("https://app.example.com",)),
+    edge=Edge(
+        allowed_origins=("https://app.example.com",),
+        blocked_countries=("KP",),
+        domain="todo.example.com",
+        failover_host="sorry.example.net",
+        price_class="all",
+        zone=Zone(id="Z0123456789ABCDEFGHIJ", name="example.com"),
+    ),
     monitoring=Monitoring(alarm_emails=("platform-everything@example.com",)),
     backup=Backup(
         audit=True,

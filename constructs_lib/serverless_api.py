@@ -156,6 +156,11 @@ class ServerlessApi(Construct):
         return deployment.deployment_id
 
     @property
+    def host(self) -> str:
+        """Host name of the API, without its stage."""
+        return f"{self.api.rest_api_id}.execute-api.{cdk.Stack.of(self).region}.amazonaws.com"
+
+    @property
     def url(self) -> str:
         """Address of the API, with a trailing slash."""
         return self.api.url

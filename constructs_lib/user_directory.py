@@ -105,16 +105,22 @@ class UserDirectory(Construct):
             self._resource.add_property_override(name, value)
 
     def add_public_client(
-        self, construct_id: str, *, callback_urls: Sequence[str], logout_urls: Sequence[str]
+        self,
+        construct_id: str,
+        *,
+        callback_urls: Sequence[str],
+        logout_urls: Sequence[str],
+        scope: Construct | None = None,
     ) -> cognito.CfnUserPoolClient:
         """Add an application that keeps no secret, such as a page in a browser.
 
         It signs in by the code grant alone: without a secret, PKCE is what binds the code to the page that asked for
         it. Every answer that says whether a user exists is the same; tokens can be revoked, and a refresh token works
-        once.
+        once. Where its addresses come from another stack, the client stands there, in `scope`.
         """
         client = self._client(
             construct_id,
+            scope,
             allowed_o_auth_flows=["code"],
             allowed_o_auth_flows_user_pool_client=True,
             allowed_o_auth_scopes=["openid", "email", "profile"],
@@ -127,7 +133,7 @@ class UserDirectory(Construct):
             refresh_token_validity=7 * 24 * 60,
         )
         branding = cognito.CfnManagedLoginBranding(
-            self,
+            scope or self,
             f"{construct_id}Branding",
             user_pool_id=self.pool.user_pool_id,
             client_id=client.ref,
@@ -140,14 +146,15 @@ class UserDirectory(Construct):
         """Add a client for checks and tools: only who may call `AdminInitiateAuth` in the account can sign in by it."""
         return self._client(
             construct_id,
+            None,
             allowed_o_auth_flows_user_pool_client=False,
             explicit_auth_flows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"],
             refresh_token_validity=60,
         )
 
-    def _client(self, construct_id: str, **settings: object) -> cognito.CfnUserPoolClient:
+    def _client(self, construct_id: str, scope: Construct | None, **settings: object) -> cognito.CfnUserPoolClient:
         client = cognito.CfnUserPoolClient(
-            self,
+            scope or self,
             construct_id,
             user_pool_id=self.pool.user_pool_id,
             access_token_validity=30,

@@ -5,6 +5,7 @@ import re
 from typing import Any
 from urllib.request import urlopen
 
+_SITE_URL = re.compile(r"https://(\w+)\.cloudfront\.net/?")
 _API_URL = re.compile(r"https://(\w+)\.execute-api\.[\w-]+\.amazonaws\.com/?(.*)")
 
 
@@ -52,6 +53,11 @@ class Client:
         """Return where the emulator serves the REST API that AWS would serve at `url`."""
         match = _API_URL.fullmatch(url)
         return f"{self.url}/_aws/execute-api/{match[1]}/{match[2].rstrip('/')}" if match else None
+
+    def site_url(self, url: str) -> str | None:
+        """Return where a browser on this machine finds the site that CloudFront would serve at `url`."""
+        match = _SITE_URL.fullmatch(url)
+        return f"http://{match[1]}.cloudfront.localhost:{self.port}/" if match else None
 
     def _get(self, endpoint: str, *, seconds: float = 30) -> Any:
         try:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from emulator import state
+from emulator import browser, sign_up, state
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -28,6 +28,8 @@ def front(app: App) -> App:
         endpoint = ENDPOINTS.get(scope.get("path", ""))
         if endpoint is not None and scope["type"] == "http":
             await _answer(send, endpoint())
+        elif scope["type"] == "http" and browser.serves(scope):
+            await browser.translated(sign_up.before(app))(scope, receive, send)
         else:
             await app(_with_local_api_host(scope), receive, send)
 

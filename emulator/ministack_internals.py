@@ -77,6 +77,11 @@ INVOKE_LATER = Name("ministack.services.eventbridge", "_dispatch_to_lambda", ("a
 ROTATE_SECRET = Name("ministack.services.secretsmanager", "_rotate_secret", ("data",))
 READ_SECRET = Name("ministack.services.secretsmanager", "_get_secret_value", ("data",))
 FIND_SECRET = Name("ministack.services.secretsmanager", "_resolve", ("secret_id", "use_arn_scope"))
+ORIGIN_MAY_READ = Name(
+    "ministack.services.s3", "_cloudfront_origin_allows", ("owner", "bucket_name", "key", "source_arn", "oai_id")
+)
+ORIGIN_ADDRESS = Name("ministack.services.cloudfront", "_origin_connect_target", ("origin", "viewer_is_https"))
+REQUEST_ORIGIN = Name("ministack.core.iam_evaluator", "_request_origin")
 
 NAMES = tuple(value for value in list(globals().values()) if isinstance(value, Name))
 

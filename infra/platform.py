@@ -15,6 +15,7 @@ from infra.compute_stack import ComputeStack
 from infra.containers_stack import ContainersStack
 from infra.data_stack import BACKUP_TAG, DataStack
 from infra.declared_policy import declare_policy
+from infra.edge_stack import EdgeStack
 from infra.messaging_stack import MessagingStack
 from infra.monitoring_stack import MonitoringStack
 from infra.network_stack import NetworkStack
@@ -24,6 +25,7 @@ from infra.recovery_stack import RecoveryStack
 from infra.security_stack import SecurityStack
 from infra.service_access import Stores
 from infra.services_stack import ServicesStack
+from infra.site_stack import SiteStack
 from infra.web_socket_stack import WebSocketStack
 
 
@@ -123,6 +125,29 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         )
 
     containers = None
+    site = None
+    if environment.edge.enabled:
+        edge = EdgeStack(
+            scope,
+            "Edge",
+            environment=environment,
+            api=compute.todo_api,
+            sign_in_url=data.users.login_url if data.users else None,
+        )
+        site = SiteStack(
+            scope,
+            "Site",
+            environment=environment,
+            bucket_key=edge.key,
+            bucket_name=edge.site_bucket_name,
+            bucket_region=edge.region,
+            data_key=security.data_key,
+            front=edge.front,
+            logs_key=security.logs_key,
+            users=data.users,
+        )
+        site.add_stack_dependency(edge)
+
     if environment.compute.containers.services:
         containers = ContainersStack(
             scope,
@@ -197,6 +222,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             **network.remote_access.functions,
             **data.functions,
             **compute.functions,
+            **(site.functions if site else {}),
             **(messaging.functions if messaging else {}),
             **(web_socket.functions if web_socket else {}),
             **(containers.functions if containers else {}),

@@ -39,6 +39,8 @@ REASONS: dict[str, tuple[str, ...]] = {
         "Custom::VpcRestrictDefaultSG",
     ),
     "asks an address after each deploy; the function behind it is billed": ("Custom::HealthCheck",),
+    "puts files into a bucket at each deploy; the function behind it is billed": ("Custom::SiteDeployment",),
+    "an end of a log delivery, which is billed": ("AWS::Logs::DeliveryDestination", "AWS::Logs::DeliverySource"),
     "networking without a charge of its own": (
         "AWS::EC2::CustomerGateway",
         "AWS::EC2::DHCPOptions",

@@ -29,6 +29,7 @@ def summary(client: Client, assembly: Assembly, *, since: float, environment: En
         "api": next((url for value in outputs if (url := client.api_url(value))), None),
         "authorization": environment.compute.api.authorization,
         "environment": environment.name,
+        "site": next((url for value in outputs if (url := client.site_url(value))), None),
         "stacks": [
             {
                 "name": stack["name"],
@@ -57,6 +58,8 @@ def show(report: dict[str, Any], *, verbose: bool) -> None:
     console.print()
     console.print(table)
     _show_recorded(report["recorded_only"], verbose=verbose)
+    if report["site"]:
+        console.print(f"\n[bold]The front end:[/] {report['site']}", soft_wrap=True)
     if report["api"]:
         console.print(f"\n[bold]The API:[/] {report['api']}\n", soft_wrap=True)
         todo = '{"title": "Read the architecture", "due_on": "2030-01-31"}'

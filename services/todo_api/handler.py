@@ -6,18 +6,18 @@ import warnings
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, CORSConfig, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.logging import correlation_paths
 from todo_api import creation, problems, store, validation
 from todo_api.problems import Problem
+from todo_api.tracing import tracer
 
 warnings.filterwarnings("ignore", "No application metrics to publish")  # most requests count nothing
 
 logger = Logger()
 metrics = Metrics()
-tracer = Tracer(patch_modules=["botocore"])
 
 
 def _cors() -> CORSConfig | None:

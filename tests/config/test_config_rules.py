@@ -11,6 +11,7 @@ from config import ConfigError
 from tests.config.conftest import Load
 from tests.config.environment_source import Tree, changed, source, tree
 
+ZONE = {"id": "Z0123456789ABCDEFGHIJ", "name": "example.com"}
 PK = {"name": "pk", "type": "string"}
 
 
@@ -322,6 +323,25 @@ BROKEN = [
     ("edge.allowed_origins", ("http://..",), "must be an origin such as"),
     ("edge.allowed_origins", ("http://localhost:0",), "must be an origin such as"),
     ("edge.allowed_origins", ("http://localhost",) * 2, "must differ from each other"),
+    ("edge.price_class", "300", "must be '100', '200' or 'all'"),
+    ("edge.domain", "https://todo.example.com", "must be a host name such as todo.example.com"),
+    ("edge.zone", {"id": "zone", "name": "example.com"}, "must be the id of a hosted zone"),
+    ("edge.blocked_countries", ("UK",), "must be an ISO 3166-1 country code such as CH"),
+    ("edge.blocked_countries", ("KP", "KP"), "must differ from each other"),
+    ("edge", {"allowed_countries": ("CH",), "blocked_countries": ("KP",)}, "must be empty where allowed_countries"),
+    ("edge", {"domain": "todo.example.com"}, "must be given where domain is"),
+    ("edge", {"domain": "todo.example.org", "zone": ZONE}, "must be example.com or end with .example.com"),
+    ("edge", {"failover_host": "sorry.example.net"}, "must come with a domain below the zone's own name"),
+    (
+        "edge",
+        {"domain": "example.com", "zone": ZONE, "failover_host": "sorry.example.net"},
+        "must come with a domain below the zone's own name",
+    ),
+    (
+        "edge",
+        {"domain": "todo.example.com", "zone": ZONE, "failover_host": "todo.example.com"},
+        "must differ from domain",
+    ),
     # Containers
     (SERVICES, services(id="api"), "must be a PascalCase noun"),
     (SERVICES, services() * 2, "must have different ids"),
@@ -519,7 +539,7 @@ def test_a_value_that_breaks_a_rule_is_refused(
     if path.partition(".")[0] not in told_elsewhere and not path.startswith(
         ("compute.batch", "compute.containers", "compute.messages", "compute.web")
     ):
-        assert re.search(rf": {re.escape(path)}(\[\d?\](\.\w+)?)?: ", message), message
+        assert re.search(rf": {re.escape(path)}(\[\d?\])?(\.\w+)?: ", message), message
 
 
 DEV = config.load("dev")

@@ -557,6 +557,19 @@ CASES: dict[str, tuple[dict[str, Any], Lines]] = {
         {"X": ("AWS::CloudFront::Distribution", {})},
         {"data out": ("usage", 8.50), "HTTPS requests": ("usage", 2.00)},
     ),
+    "logs of a distribution, into a bucket as JSON": (
+        {
+            "B": ("AWS::S3::Bucket", {}),
+            "D": ("AWS::CloudFront::Distribution", {}),
+            "S": ("AWS::Logs::DeliverySource", {"Name": "s", "ResourceArn": {"Fn::Sub": "distribution/${D}"}}),
+            "T": ("AWS::Logs::DeliveryDestination", {"DestinationResourceArn": {"Fn::GetAtt": ["B", "Arn"]}}),
+            "X": (
+                "AWS::Logs::Delivery",
+                {"DeliverySourceName": "s", "DeliveryDestinationArn": {"Fn::GetAtt": ["T", "Arn"]}},
+            ),
+        },
+        {},
+    ),
     "a public zone": (
         {"X": ("AWS::Route53::HostedZone", {"Name": "example.com"})},
         {"hosted zone": ("fixed", 0.50), "queries": ("usage", 2.00)},

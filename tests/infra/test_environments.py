@@ -18,7 +18,7 @@ STATEFUL = {
 }
 SNAPSHOTTED = {"AWS::RDS::DBCluster"}
 """What leaves a snapshot where others are retained."""
-STACKS = {"Backup", "Boundary", "Compute", "Data", "Monitoring", "Network", "Recovery", "Security"}
+STACKS = {"Backup", "Boundary", "Compute", "Data", "Edge", "Monitoring", "Network", "Recovery", "Security", "Site"}
 
 environments = pytest.mark.parametrize("environment", config.names())
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from infra.assembly import Resource
-from infra.cost.rules import Answer, Context, Factor, fixed, priced, usage
+from infra.cost.rules import Answer, Context, Factor, Free, Unpriced, fixed, mentioned, priced, text, usage
 
 
 @priced("AWS::CloudFront::Distribution")
@@ -50,3 +50,22 @@ def health_check(resource: Resource, _context: Context) -> Iterator[Answer]:
     yield fixed("health check", "route53.health_check_other", Factor(1, "check-month"))
     if chosen := sum(options):
         yield fixed("options", "route53.health_check_option_other", Factor(chosen, "options"))
+
+
+@priced("AWS::Logs::Delivery")
+def log_delivery(resource: Resource, context: Context) -> Iterator[Answer]:
+    """CloudFront's access logs reach a bucket without a charge, unless they are converted to Parquet."""
+    name = resource.get("DeliverySourceName")
+    sources = [source for source in context.siblings(resource, "AWS::Logs::DeliverySource") if _named(source, name)]
+    origins = {origin.type for source in sources for origin in mentioned(source.get("ResourceArn"))}
+    targets = mentioned(resource.get("DeliveryDestinationArn"))
+    buckets = [bucket for target in targets for bucket in mentioned(target.get("DestinationResourceArn"))]
+    plain = all(text(target, "OutputFormat", default="json") != "parquet" for target in targets)
+    if origins == {"AWS::CloudFront::Distribution"} and buckets and plain:
+        yield Free("CloudFront's logs reach a bucket without a charge; the bucket bills what it keeps")
+    else:
+        yield Unpriced("delivery", "no sourced price for logs of this kind")
+
+
+def _named(source: Resource, name: object) -> bool:
+    return bool(source.get("Name") == name)
