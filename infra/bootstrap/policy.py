@@ -42,11 +42,11 @@ class Needs:
     prefix: str
     #: Services that the templates' roles trust.
     trusted: tuple[str, ...]
-    #: Permissions boundary of every role, as an ARN; empty where a role has none.
+    #: Permissions boundary of every role, as an ARN; empty where one has none, or another.
     boundary: str = ""
 
 
-def needs_of(assembly: Assembly, *, prefix: str, boundary: str = "") -> Needs:
+def needs_of(assembly: Assembly, *, prefix: str) -> Needs:
     """Return what an assembly needs; stacks below a pipeline's Stage are another environment's."""
     resources = [resource for resource in assembly.resources if not resource.stack.stage]
     roles = [resource for resource in resources if resource.type == "AWS::IAM::Role"]
@@ -57,13 +57,13 @@ def needs_of(assembly: Assembly, *, prefix: str, boundary: str = "") -> Needs:
         for service in _listed((statement.get("Principal") or {}).get("Service"))
         if isinstance(service, str)
     }
-    bounded = bool(roles) and all(role.properties.get("PermissionsBoundary") for role in roles)
+    boundaries = {str(role.get("PermissionsBoundary", default="")) for role in roles}
     return Needs(
         kinds=frozenset(resource.type for resource in resources),
         regions=tuple(sorted({resource.stack.region for resource in resources} | {"us-east-1"})),
         prefix=prefix,
         trusted=tuple(sorted(trusted)),
-        boundary=boundary if bounded else "",
+        boundary=boundaries.pop() if len(boundaries) == 1 else "",
     )
 
 

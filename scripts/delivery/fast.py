@@ -36,7 +36,7 @@ def plan(aws: Aws) -> list[Step]:
 
 
 def _alias(aws: Aws, arn: str) -> Step | None:
-    function, _, alias = arn.rpartition(":")
+    *_, function, alias = arn.split(":")
     client = aws.client("lambda")
     now = client.get_alias(FunctionName=function, Name=alias)["FunctionVersion"]
     pages = client.get_paginator("list_versions_by_function").paginate(FunctionName=function)
@@ -62,7 +62,7 @@ def _cluster(arn: str) -> str:
 def go_back(aws: Aws, step: Step) -> None:
     """Point an alias at the version before, without a canary; or a service at the task definition before."""
     if step.kind == KINDS[0]:
-        function, _, alias = step.name.rpartition(":")
+        *_, function, alias = step.name.split(":")
         no_canary: dict[str, Any] = {"AdditionalVersionWeights": {}}
         aws.client("lambda").update_alias(
             FunctionName=function, Name=alias, FunctionVersion=step.before, RoutingConfig=no_canary

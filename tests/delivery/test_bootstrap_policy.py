@@ -93,6 +93,10 @@ def test_where_roles_have_a_boundary_no_role_is_made_or_widened_without_it() -> 
         assert statement["Condition"]["StringEquals"]["iam:PermissionsBoundary"] == bounded.boundary
 
 
+def test_the_boundary_is_the_one_that_every_role_of_the_templates_has(needs: Needs) -> None:
+    assert needs.boundary.endswith(f":policy/{needs.prefix}-boundary")
+
+
 def test_nobody_makes_users_or_takes_a_boundary_away(needs: Needs) -> None:
     (deny,) = [one for one in statements(needs, ACCOUNT) if one["Effect"] == "Deny"]
     assert {"iam:CreateUser", "iam:CreateAccessKey", "iam:DeleteRolePermissionsBoundary"} <= set(deny["Action"])
