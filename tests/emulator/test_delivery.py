@@ -201,11 +201,18 @@ def test_an_account_is_bootstrapped_with_the_rights_of_the_templates(local: Loca
     platform.destroy("groundwork-local-bootstrap")
 
 
-def test_a_load_test_measures_the_api_and_leaves_nothing(local: Local, report: dict[str, Any], tmp_path: Path) -> None:
-    page, before = tmp_path / "load.html", httpx.get(f"{report['api']}/todos", timeout=30).json()
+def test_a_load_test_measures_the_api_and_leaves_nothing(
+    local: Local, report: dict[str, Any], token: str, tmp_path: Path
+) -> None:
+    def items() -> Any:
+        return httpx.get(f"{report['api']}/todos", headers={"Authorization": f"Bearer {token}"}, timeout=30).json()
+
+    page, before = tmp_path / "load.html", items()
     command = [sys.executable, "-m", "scripts", "load-test", "--environment", "local", "--url", report["api"]]
     options = ["--users", "2", "--seconds", "5", "--p95-ms", "60000", "--report", str(page), "--yes", "--json"]
-    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        [*command, *options, "--token", token], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+    )
     assert all(one["holds"] for one in ok(done)["outcomes"])
     assert "GET /todos" in page.read_text()
-    assert httpx.get(f"{report['api']}/todos", timeout=30).json() == before
+    assert items() == before
