@@ -14,6 +14,8 @@ from infra.diagram.model import Edge, Node, Picture
 ICONS = Path(__file__).parent / "icons"
 UPPER = ("Outside", "Edge", "Security", "Compute", "Services", "Data")
 """Stacks that requests go through, from left to right; all others are in the lower row."""
+LOWER = ("Network", "Recovery", "Backup", "Monitoring")
+"""The lower row, as far as it is known: what belongs together stands together."""
 
 TILE_WIDTH, TILE_HEIGHT, SPACE, MARGIN, HEADER = 192, 56, 14, 16, 30
 GAP, CORRIDOR, LANE, ROWS = 150, 110, 10, 8
@@ -54,7 +56,10 @@ class Drawing:
     def _place(self) -> None:
         rows = [
             [name for name in UPPER if name in self._picture.stacks],
-            [name for name in self._picture.stacks if name not in UPPER],
+            [
+                *(name for name in LOWER if name in self._picture.stacks),
+                *(name for name in self._picture.stacks if name not in UPPER + LOWER),
+            ],
         ]
         y, self.width = float(MARGIN), 0.0
         self._corridors = []
@@ -66,7 +71,7 @@ class Drawing:
             self.width = max(self.width, x - GAP + MARGIN + GAP / 2)
             y += tallest + CORRIDOR
             self._corridors.append(y - CORRIDOR + 24)
-        self.height = y - CORRIDOR + 60
+        self.height = y - CORRIDOR + 110
 
     def _box(self, name: str, x: float, y: float, row: int, column: int) -> Box:
         nodes = [node for node in self._picture.nodes if node.stack == name]
