@@ -6,6 +6,7 @@ ACL with AppSync, say); those are left out: what stays belongs to a service of w
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
@@ -29,7 +30,7 @@ PREFIXES = {
     "ResourceGroups": ("resource-groups",),
     "StepFunctions": ("states",),
 }
-"""IAM prefixes by CloudFormation namespace, where lower case and hyphens do not tell them."""
+"""IAM prefixes by CloudFormation namespace, where neither its name nor most of its actions tell them."""
 
 ALWAYS = frozenset({"iam", "kms", "logs", "tag"})
 """Services that any other one's resources may need: roles, keys, deliveries of logs, tags."""
@@ -83,13 +84,10 @@ def services_of(kind: str) -> tuple[str, ...]:
     namespace = kind.split("::")[1] if kind.startswith("AWS::") else ""
     if not namespace:
         return ()
-    plain = namespace.lower()
-    hyphened = {service for service in _told_services(kind) if service.replace("-", "") == plain}
-    return PREFIXES.get(namespace) or tuple(sorted(hyphened)) or (plain,)
-
-
-def _told_services(kind: str) -> set[str]:
-    return {one.partition(":")[0] for one in told_permissions(kind)}
+    told = Counter(one.partition(":")[0] for one in sorted(told_permissions(kind)))
+    alike = sorted(service for service in told if service.replace("-", "") == namespace.lower())
+    most = [service for service, _ in told.most_common() if service not in ALWAYS][:1]
+    return PREFIXES.get(namespace) or tuple(alike or most or [namespace.lower()])
 
 
 def permissions_for(kinds: Iterable[str]) -> dict[str, list[str]]:
