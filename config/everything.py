@@ -46,6 +46,7 @@ environment = Environment(
         interface_endpoints=(
             "ecr.api",
             "ecr.dkr",
+            "events",
             "kms",
             "logs",
             "monitoring",
