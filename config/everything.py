@@ -51,6 +51,7 @@ environment = Environment(
             "logs",
             "monitoring",
             "secretsmanager",
+            "sqs",
             "ssm",
             "ssmmessages",
             "sts",
