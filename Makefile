@@ -87,6 +87,7 @@ docs: setup ## Write the generated pages anew
 	@$(PY) -m scripts diagram --page
 	@$(PY) -m scripts protection --page
 	@$(PY) -m scripts stacks --write
+	@$(PY) -m scripts alarms --page
 
 renew: ## Resolve the pins anew from requirements.in and package.json
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in -o requirements.txt

@@ -3,6 +3,7 @@
 from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.compute import Compute
+from config.sections.cost import Cost
 from config.sections.detection import Detection
 from config.sections.edge import Edge
 from config.sections.monitoring import Monitoring
@@ -23,9 +24,8 @@ environment = Environment(
         databases=(DATABASE.but(min_acu=0, max_acu=1, log_retention_days=7),),
         caches=(CACHE,),
     ),
-    monitoring=Monitoring(
-        alarm_emails=("platform-dev@example.com",), dashboards=("main", "infrastructure", "operations")
-    ),
+    monitoring=Monitoring(alarm_emails=("platform-dev@example.com",), dashboards=("main",), slo=None),
+    cost=Cost(max_monthly_fixed_usd=100, monthly_budget_usd=250, anomaly_usd=10),
     compute=Compute(log_retention_days=7),
     edge=Edge(web_acl=False, log_retention_days=7),
     pipeline=Pipeline(

@@ -14,6 +14,7 @@ from config.sections.batch import Batch, Job
 from config.sections.compute import Api, Compute
 from config.sections.container_traffic import Deployment, Route, Scaling, ScheduledCapacity
 from config.sections.containers import Containers, ContainerService, LoadBalancer
+from config.sections.cost import Cost
 from config.sections.data import Attribute, GlobalIndex, Table
 from config.sections.detection import Detection, GuardDutyFeature, ManagedRule, Standard
 from config.sections.documents import DocumentDatabase
@@ -24,7 +25,7 @@ from config.sections.firewall import WebAcl
 from config.sections.identity import Group, UserAttribute, UserPool
 from config.sections.images import ImageRepository
 from config.sections.messages import Bus, Messages, Queue, QueueFunction, Schedule
-from config.sections.monitoring import Monitoring
+from config.sections.monitoring import DeployWindow, Listener, Monitoring, Override, Remediation
 from config.sections.network import Network
 from config.sections.remote_access import Bastion, ClientVpn, SiteVpn
 from config.sections.security import LogArchive, Secret, Security
@@ -215,7 +216,7 @@ environment = Environment(
         price_class="all",
         zone=Zone(id="Z0123456789ABCDEFGHIJ", name="example.com"),
     ),
-    monitoring=Monitoring(alarm_emails=("platform-everything@example.com",)),
+    cost=Cost(anomaly_monitor_arn="arn:aws:ce::000000000000:anomalymonitor/00000000-0000-0000-0000-000000000000"),
     backup=Backup(
         audit=True,
         cold_storage_after_days=30,
@@ -225,6 +226,17 @@ environment = Environment(
         restore_tests=True,
         vault_lock_min_retention_days=30,
         yearly_retention_days=1_825,
+    ),
+    monitoring=Monitoring(
+        alarm_emails=("platform-everything@example.com",),
+        listeners=(
+            Listener(https="https://pager.example.com/integration"),
+            Listener(sms="+12025550123", severities=("P0",)),
+            Listener(slack_channel="C0123ABCD", slack_workspace="T0123ABCD", severities=("P1", "P2", "P3")),
+        ),
+        overrides=(Override(alarm="TodoFunction/function-throttles", threshold=5, severity="P1"),),
+        deploy_windows=(DeployWindow(schedule="cron(0 9 * * TUE)", duration_minutes=90, timezone="Europe/London"),),
+        remediation=Remediation(mode="act"),
     ),
     tags={"owner": "platform", "cost-center": "platform"},
 )

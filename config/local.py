@@ -6,7 +6,7 @@ from config.sections.backup import Backup
 from config.sections.compute import Compute
 from config.sections.edge import Edge
 from config.sections.emulator import Emulator
-from config.sections.monitoring import Monitoring
+from config.sections.monitoring import Monitoring, Remediation
 from config.sections.network import Network
 from config.sections.pipeline import Pipeline
 from config.sections.security import Secret, Security
@@ -24,7 +24,9 @@ environment = Environment(
         caches=(CACHE,),
     ),
     backup=Backup(restore_tests=True),
-    monitoring=Monitoring(alarm_emails=("platform-local@example.com",)),
+    monitoring=Monitoring(
+        alarm_emails=("platform-local@example.com",), remediation=Remediation(mode="act", cool_down_minutes=5)
+    ),
     compute=Compute(log_retention_days=1),
     edge=Edge(allowed_origins=("http://localhost:8080",)),
     pipeline=Pipeline(

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from config.sections.backup import Backup
 from config.sections.base import AccountId, Matches, Name, RegionName, Section, unique
 from config.sections.compute import Compute
+from config.sections.cost import Cost
 from config.sections.data import Data
 from config.sections.edge import Edge
 from config.sections.emulator import Emulator
@@ -79,6 +80,9 @@ class Environment(Section):
 
     backup: Backup = Backup()
     """Backup plans."""
+
+    cost: Cost = Cost()
+    """What it may cost."""
 
     usage: Usage = Usage()
     """Expected use, from which costs are estimated."""

@@ -5,8 +5,9 @@ from config.model import Environment
 from config.sections.backup import Backup
 from config.sections.caches import Nodes
 from config.sections.compute import Api, Compute
+from config.sections.cost import Cost
 from config.sections.detection import Detection
-from config.sections.monitoring import Monitoring, Thresholds
+from config.sections.monitoring import Monitoring, Remediation, Thresholds
 from config.sections.network import Network
 from config.sections.security import LogArchive, Security
 
@@ -41,9 +42,12 @@ environment = Environment(
         log_retention_days=90,
         api=Api(rate_limit_per_second=500, burst_limit=1000, reserved_concurrency=200),
     ),
+    cost=Cost(max_monthly_fixed_usd=750, monthly_budget_usd=1500, anomaly_usd=100),
     monitoring=Monitoring(
         alarm_emails=("platform-oncall@example.com",),
-        thresholds=Thresholds(api_latency_p99_ms=1000, database_connections=600),
+        # What it would have done is told at P3; after a quiet month, let it act.
+        remediation=Remediation(mode="dry-run"),
+        thresholds=Thresholds(active_users_per_day=1, api_latency_p99_ms=1000, database_connections=600),
     ),
     backup=Backup(continuous_days=35, restore_tests=True, vault_lock_min_retention_days=30),
     tags={"owner": "platform", "cost-center": "platform"},

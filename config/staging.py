@@ -2,8 +2,9 @@
 
 from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
+from config.sections.cost import Cost
 from config.sections.detection import Detection
-from config.sections.monitoring import Monitoring
+from config.sections.monitoring import Monitoring, Remediation
 from config.sections.network import Network
 from config.sections.security import Security
 
@@ -17,6 +18,7 @@ environment = Environment(
         databases=(DATABASE.but(min_acu=0.5, max_acu=2, backup_days=14),),
         caches=(CACHE,),
     ),
-    monitoring=Monitoring(alarm_emails=("platform-staging@example.com",)),
+    cost=Cost(max_monthly_fixed_usd=250, monthly_budget_usd=500, anomaly_usd=25),
+    monitoring=Monitoring(alarm_emails=("platform-staging@example.com",), remediation=Remediation(mode="act")),
     tags={"owner": "platform", "cost-center": "platform"},
 )

@@ -13,9 +13,11 @@ UNITS = {
     "_mib": "MiB",
     "_gb": "GB",
     "_percent": "percent",
+    "_usd": "USD",
     "_thousands": "thousands",
     "_millions": "millions",
     "_per_second": "per second",
+    "_per_day": "per day",
     "_per_5_minutes": "per 5 minutes",
 }
 """What the end of a field's name says about its unit; the longest end counts. A number without one is a count."""

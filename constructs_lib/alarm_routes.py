@@ -16,9 +16,10 @@ from constructs_lib.acknowledge import acknowledge
 from constructs_lib.monitoring.metrics import Severity
 from constructs_lib.secure_queue import DeadLetterQueue
 from constructs_lib.secure_topic import SecureTopic
+from constructs_lib.workload_role import WorkloadRole
 
-PUBLISHERS = ("budgets", "cloudwatch", "backup", "codestar-notifications", "costalerts")
-"""Services of AWS that raise alarms."""
+PUBLISHERS = ("budgets", "cloudwatch", "costalerts")
+"""They say for which account they publish. EventBridge does not; the grants of its rules open the topics to it."""
 
 SEVERITIES: tuple[Severity, ...] = ("P0", "P1", "P2", "P3")
 
@@ -93,19 +94,14 @@ class AlarmRoutes(Construct):
 
     def _open_slack(self, channels: Sequence[Listener]) -> None:
         """Show alarms in Slack. The role may read metrics for the picture beside an alarm, and no more."""
-        role = iam.Role(self, "SlackRole", assumed_by=iam.ServicePrincipal("chatbot.amazonaws.com"))
-        policy = iam.Policy(
-            self,
-            "SlackPolicy",
-            roles=[role],
-            statements=[iam.PolicyStatement(actions=["cloudwatch:GetMetricData"], resources=["*"])],
-        )
+        role = WorkloadRole(self, "SlackRole", service="chatbot", description="Draws metrics beside alarms in Slack")
+        role.allow("cloudwatch:GetMetricData", on=["*"])
         for channel in channels:
             chatbot.CfnSlackChannelConfiguration(
                 self,
                 f"Slack{channel.endpoint}",
                 configuration_name=f"{cdk.Stack.of(self).stack_name}-{channel.endpoint}",
-                iam_role_arn=role.role_arn,
+                iam_role_arn=role.role.role_arn,
                 guardrail_policies=["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"],
                 slack_channel_id=channel.endpoint,
                 slack_workspace_id=channel.workspace,
@@ -113,7 +109,7 @@ class AlarmRoutes(Construct):
                 logging_level="ERROR",
             )
         acknowledge(
-            policy,
+            role.policy,
             ["AwsSolutions-IAM5[Resource::*]"],
             reason="cloudwatch:GetMetricData has no resource-level permissions.",
         )

@@ -57,6 +57,7 @@ class AuditTrail(Construct):
             s3_key_prefix=TRAIL_PREFIX,
         )
         self.trail.node.add_dependency(archive, role.policy)
+        self.log_group_name = log_group.log_group_name
         self.metrics_namespace = metrics_namespace
         for event in TRAIL_EVENTS:
             logs.CfnMetricFilter(

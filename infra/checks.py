@@ -11,6 +11,7 @@ from cdk_nag import (
     ServerlessChecks,
 )
 
+from infra.cost_guard_plugin import CostGuard
 from infra.guardrail_plugin import Guardrails
 
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
@@ -29,6 +30,7 @@ def add_checks(app: cdk.App) -> None:
     cdk.Validations.of(app).add_plugins(
         *(pack(app, write_suppressions_to_cloud_formation=True, verbose=True) for pack in PACKS),
         Guardrails(outdir=app.outdir),
+        CostGuard(outdir=app.outdir),
     )
 
 

@@ -11,6 +11,7 @@ from constructs import Construct
 from config import Environment
 from constructs_lib.api_gateway_logging import ApiGatewayLogging
 from constructs_lib.health_check import HealthCheck
+from constructs_lib.remediation import allow_remediation
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.serverless_api import Route, ServerlessApi
 from constructs_lib.table import Table
@@ -81,6 +82,9 @@ class ComputeStack(cdk.Stack):
         todo_function.function.connections.allow_to_any_ipv4(
             ec2.Port.tcp(443), "AWS APIs, through endpoints or the egress"
         )
+
+        if environment.monitoring.remediation.mode != "off":
+            allow_remediation(todo_function.function)
 
         gateway_logging = ApiGatewayLogging(self, "ApiGatewayLogging")
         self.todo_api = ServerlessApi(

@@ -1,6 +1,7 @@
 """What an environment promises to keep, written into its templates: tools read any assembly without its config."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import aws_cdk as cdk
 from constructs import IConstruct
@@ -47,6 +48,7 @@ def policy_of(environment: Environment) -> Policy:
         log_retention_days=min(environment.compute.log_retention_days, network.flow_log_retention_days),
         flow_logs=True,
         access_logs=True,
+        remediation=environment.monitoring.remediation.mode != "off",
         trail=True,
         detector=environment.security.detection.guard_duty == "account",
         recorder=environment.security.detection.config == "account",
@@ -56,12 +58,14 @@ def policy_of(environment: Environment) -> Policy:
 
 def declare_policy(constructs: Iterable[IConstruct], environment: Environment) -> None:
     """Write policy and assumed usage of `environment` into the metadata of each stack among `constructs`."""
-    said = {
+    said: dict[str, Any] = {
         "environment": environment.name,
         "policy": policy_of(environment).to_dict(),
         # As texts: CloudFormation's schema of a template knows no fractions in its metadata (cfn-lint E4002).
         "usage": {name: str(value) for name, value in environment.usage.model_dump().items()},
     }
+    if not environment.emulator:
+        said["cost"] = {"max_monthly_fixed_usd": environment.cost.max_monthly_fixed_usd}
     for stack in constructs:
         if isinstance(stack, cdk.Stack):
             stack.template_options.metadata = {"groundwork": said}

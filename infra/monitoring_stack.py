@@ -1,6 +1,7 @@
 """Monitoring: what goes wrong reaches somebody, and what goes on can be seen."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -13,12 +14,15 @@ from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.backup_vault import BackupVault
 from constructs_lib.bucket_replication import Replica
+from constructs_lib.cost_control import CostControl
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.database_proxy import DatabaseProxy
 from constructs_lib.document_cluster import DocumentCluster
+from constructs_lib.finding_routes import route_findings
 from constructs_lib.image_repository import ImageRepository
+from constructs_lib.insights import OF_FUNCTIONS, OF_THE_TRAIL, SavedQueries, Traces
 from constructs_lib.load_balancer import LoadBalancer
-from constructs_lib.monitoring import Monitoring, Override
+from constructs_lib.monitoring import Monitoring, MuteWindow, Override
 from constructs_lib.monitoring.api import monitor_api
 from constructs_lib.monitoring.backups import monitor_backups
 from constructs_lib.monitoring.containers import monitor_load_balancer
@@ -45,8 +49,10 @@ from constructs_lib.shared_file_system import SharedFileSystem
 from constructs_lib.table import Table
 from constructs_lib.user_directory import UserDirectory
 from constructs_lib.web_acl import WebAcl
+from infra.remediated import remediation_of
 from infra.stack_settings import stack_settings
 from infra.store_alarms import watch_stores
+from infra.watching import INCIDENT, watch_business, watch_money, watch_objectives
 
 
 class MonitoringStack(cdk.Stack):
@@ -61,6 +67,7 @@ class MonitoringStack(cdk.Stack):
         api: ServerlessApi,
         backup_vault: BackupVault,
         buckets: dict[str, SecureBucket],
+        backup_tag: tuple[str, str],
         caches: dict[str, NodeCache | ServerlessCache],
         databases: dict[str, AuroraCluster],
         functions: dict[str, SecureFunction],
@@ -74,6 +81,7 @@ class MonitoringStack(cdk.Stack):
         dead_letters: dict[str, sqs.Queue],
         proxies: dict[str, DatabaseProxy],
         remote_access: RemoteAccess,
+        logs_key: kms.IKey,
         restore_tests: RestoreTesting | None,
         rotation: SecretRotation | None,
         tables: dict[str, Table],
@@ -95,13 +103,7 @@ class MonitoringStack(cdk.Stack):
         ).key
         routes = AlarmRoutes(self, "Alarms", encryption_key=topic_key, listeners=_listeners(environment.monitoring))
         self.routes = routes
-        routes.add_event_rule(
-            "FailedBackups",
-            severity="P1",
-            description="A backup, copy or restore job failed, expired or was stopped",
-            source="aws.backup",
-            detail={"state": ["FAILED", "EXPIRED", "ABORTED", "PARTIAL"]},
-        )
+        route_findings(routes)
         if image_repositories:
             routes.add_event_rule(
                 "ImageFindings",
@@ -114,8 +116,46 @@ class MonitoringStack(cdk.Stack):
                     "finding-severity-counts": {"CRITICAL": [{"exists": True}]},
                 },
             )
+        CostControl(
+            self,
+            "Cost",
+            name=f"{environment.project}-{environment.name}",
+            topics=routes.topic_arns,
+            anomaly_monitor_arn=environment.cost.anomaly_monitor_arn,
+            anomaly_usd=environment.cost.anomaly_usd,
+            monthly_budget_usd=environment.cost.monthly_budget_usd,
+            tags={"project": environment.project, "environment": environment.name, **environment.tags},
+        )
+        remediation = remediation_of(
+            self, environment, backup_tag=backup_tag, key=topic_key, logs_key=logs_key, topic=routes.topics["P3"]
+        )
+        if remediation:
+            functions = {**functions, "Remediation": remediation.decider}
+            tables = {**tables, "RemediationDecisions": remediation.table}
 
         _tell_of_failed_jobs(routes, jobs)
+        name = f"{environment.project}-{environment.name}"
+        Traces(
+            self,
+            "Traces",
+            name=name,
+            sampled_percent=environment.monitoring.traced_percent,
+            slow_ms=environment.monitoring.slo.latency_ms if environment.monitoring.slo else 1000,
+        )
+        SavedQueries(
+            self,
+            "Queries",
+            folder=f"{environment.project}/{environment.name}/functions",
+            queries=OF_FUNCTIONS,
+            log_groups=[function.function.log_group.log_group_name for function in functions.values()],
+        )
+        SavedQueries(
+            self,
+            "TrailQueries",
+            folder=f"{environment.project}/{environment.name}/trail",
+            queries=OF_THE_TRAIL,
+            log_groups=[trail.log_group_name],
+        )
         limits = environment.monitoring.thresholds
         monitoring = Monitoring(
             self,
@@ -123,6 +163,11 @@ class MonitoringStack(cdk.Stack):
             name=f"{environment.project}-{environment.name}",
             topics=routes.topic_arns,
             boards=environment.monitoring.dashboards,
+            mute_windows=[
+                MuteWindow(schedule=window.schedule, minutes=window.duration_minutes, timezone=window.timezone)
+                for window in environment.monitoring.deploy_windows
+            ],
+            silent=INCIDENT if environment.monitoring.slo else (),
             overrides={
                 override.alarm: Override(threshold=override.threshold, severity=override.severity)
                 for override in environment.monitoring.overrides
@@ -179,16 +224,14 @@ class MonitoringStack(cdk.Stack):
             blocked_per_5_minutes=limits.blocked_requests_per_5_minutes,
             region=self.region,
         )
-        if bastion := remote_access.bastion:
-            monitor_bastion(monitoring, name="Bastion", instance=bastion.instance.ref)
-        if client_vpn := remote_access.client_vpn:
-            monitor_client_vpn(monitoring, name="ClientVpn", endpoint=client_vpn.endpoint.ref)
-        if site_vpn := remote_access.site_vpn:
-            monitor_site_vpn(monitoring, name="SiteVpn", connection=site_vpn.connection.ref)
+        _watch_remote_access(monitoring, remote_access)
         _watch_balancer(monitoring, balancer, limits)
         _watch_web_socket(monitoring, web_socket)
         _watch_queues(monitoring, queues, dead_letters, limits)
         self.topic_arns = routes.topic_arns
+        watch_objectives(monitoring, environment, api, functions["TodoFunction"])
+        watch_business(monitoring, environment)
+        watch_money(monitoring)
         _refuse_unknown_overrides(environment, monitoring)
         monitoring.complete()
 
@@ -206,6 +249,15 @@ def _watch_account(
     monitor_trail(monitoring, name="Trail", namespace=trail.metrics_namespace)
     if replica:
         monitor_replication(monitoring, name="TrailCopies", source=archive.bucket_name, target=replica.bucket_name)
+
+
+def _watch_remote_access(monitoring: Monitoring, remote_access: RemoteAccess) -> None:
+    if bastion := remote_access.bastion:
+        monitor_bastion(monitoring, name="Bastion", instance=bastion.instance.ref)
+    if client_vpn := remote_access.client_vpn:
+        monitor_client_vpn(monitoring, name="ClientVpn", endpoint=client_vpn.endpoint.ref)
+    if site_vpn := remote_access.site_vpn:
+        monitor_site_vpn(monitoring, name="SiteVpn", connection=site_vpn.connection.ref)
 
 
 def _listeners(settings: MonitoringSettings) -> list[Listener]:

@@ -2,6 +2,7 @@
 
 import typer
 
+from scripts.alarms import alarms
 from scripts.backup import backup
 from scripts.bench import bench
 from scripts.bootstrap import bootstrap
@@ -11,6 +12,7 @@ from scripts.cleanup import cleanup
 from scripts.config import config
 from scripts.cost import cost
 from scripts.cutover import cutover
+from scripts.dashboards import dashboards
 from scripts.deploy import deploy
 from scripts.diagram import diagram
 from scripts.down import down
@@ -21,6 +23,7 @@ from scripts.failover import failover
 from scripts.find import find
 from scripts.load_test import load_test
 from scripts.lock import lock
+from scripts.mute import mute
 from scripts.protection import protection
 from scripts.redrive import redrive
 from scripts.report import report
@@ -54,7 +57,10 @@ app.command()(down)
 app.command()(smoke)
 app.command()(token)
 app.command()(cost)
+app.command()(alarms)
 app.command()(check)
+app.command()(dashboards)
+app.command()(mute)
 app.add_typer(config, name="config")
 app.command()(lock)
 app.command()(report)

@@ -9,6 +9,7 @@ from config.sections.base import EmailAddress, Matches, Section, unique
 Percent = Annotated[float, Field(gt=0, le=100)]
 Severity = Literal["P0", "P1", "P2", "P3"]
 Dashboard = Literal["main", "infrastructure", "performance", "security", "cost", "operations"]
+Remedy = Literal["raise-memory", "recycle-function", "redeploy-service"]
 PhoneNumber = Annotated[str, Matches(r"\+[1-9][0-9]{6,14}", "a telephone number such as +12025550123")]
 HttpsAddress = Annotated[
     str,
@@ -19,10 +20,14 @@ HttpsAddress = Annotated[
 ]
 SlackWorkspace = Annotated[str, Matches(r"T[A-Z0-9]{6,20}", "the id of a Slack workspace such as T0123ABCD")]
 SlackChannel = Annotated[str, Matches(r"[CG][A-Z0-9]{6,20}", "the id of a Slack channel such as C0123ABCD")]
+CronSchedule = Annotated[
+    str,
+    Matches(r"cron\((\S+ ){4}\S+\)", "cron(MINUTE HOUR DAY MONTH WEEKDAY) such as cron(0 9 * * TUE)"),
+]
 AlarmKey = Annotated[
     str,
     Matches(
-        r"[A-Z][A-Za-z0-9]{1,63}/[a-z][a-z0-9-]{1,63}",
+        r"[A-Z][A-Za-z0-9]{1,63}/[A-Za-z][A-Za-z0-9-]{1,63}",
         "RESOURCE/ALARM such as Todos/table-throttles-reads (docs/runbooks/alarms.md lists them)",
     ),
 ]
@@ -62,6 +67,70 @@ class Listener(Section):
             "must be given with slack_channel, and only with it",
             [self.slack_workspace, self.slack_channel],
         )
+        return self
+
+
+class DeployWindow(Section):
+    """A time for deployments, in which alarms are muted: P0 is heard, the rest is told at the end if it still is wrong.
+
+    A deployment rolls back on its alarms all the same: muted is only who is told.
+    """
+
+    schedule: CronSchedule
+    """When it begins."""
+
+    duration_minutes: Annotated[int, Field(ge=5, le=1440)] = 60
+    """How long it lasts."""
+
+    timezone: Annotated[str, Field(min_length=1, max_length=50)] = "UTC"
+    """Time zone of the schedule, such as Europe/London."""
+
+
+class Slo(Section):
+    """What users of the API may expect over 30 days; what is missing to 100 % is the budget that may be spent."""
+
+    availability_percent: Annotated[float, Field(ge=95, le=99.999)] = 99.9
+    """Share of requests that the API answers without a failure of its own (status 5xx)."""
+
+    error_percent: Annotated[float, Field(ge=0.001, le=5)] = 0.1
+    """Share of invocations that may crash, run out of time, or be refused."""
+
+    latency_percent: Annotated[float, Field(ge=94, le=99.9)] = 95.0
+    """Share of requests that are answered in `latency_ms`."""
+
+    latency_ms: Annotated[int, Field(ge=10, le=29_000)] = 200
+    """Time for an answer, within `latency_percent` of the requests."""
+
+    minimum_requests: Annotated[int, Field(ge=1, le=1_000_000)] = 50
+    """Requests in a window, below which it says nothing: one failure of three at night is no incident."""
+
+
+class Remediation(Section):
+    """Answers to alarms that need nobody: on tagged functions and services only, recorded, and told at P3."""
+
+    mode: Literal["off", "dry-run", "act"] = "off"
+    """Whether nothing is there, or it says what it would do, or it does it."""
+
+    remedies: Annotated[tuple[Remedy, ...], Field(min_length=1)] = (
+        "raise-memory",
+        "recycle-function",
+        "redeploy-service",
+    )
+    """What it may do: double a slow function's memory, restart a failing one, replace the tasks of a service."""
+
+    memory_ceiling_mib: Annotated[int, Field(ge=128, le=10_240)] = 2048
+    """Memory beyond which no function is raised. The next deployment sets back what was raised."""
+
+    cool_down_minutes: Annotated[int, Field(ge=5, le=1440)] = 30
+    """Time between two attempts of one remedy at one resource."""
+
+    attempts_a_day: Annotated[int, Field(ge=1, le=20)] = 3
+    """Attempts of one remedy at one resource within 24 hours; then somebody has to look."""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        """No remedy is named twice."""
+        self._require(unique(self.remedies), "remedies", "must differ from each other")
         return self
 
 
@@ -148,6 +217,12 @@ class Thresholds(Section):
     load_balancer_latency_p99_ms: Annotated[int, Field(ge=1, le=60_000)] = 1500
     """99th percentile of the time that services take to answer, over five minutes."""
 
+    items_created_per_5_minutes: Annotated[int, Field(ge=1, le=1_000_000_000)] = 10_000
+    """Items that the API creates in five minutes: more are a client that runs wild."""
+
+    active_users_per_day: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    """People who use the API in a day: fewer are a door that nobody gets through. 0: nobody has to."""
+
     blocked_requests_per_5_minutes: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
     """Requests that the web ACL blocks in five minutes."""
 
@@ -176,6 +251,18 @@ class Monitoring(Section):
 
     overrides: tuple[Override, ...] = ()
     """Exceptions for single alarms."""
+
+    traced_percent: Percent = 5.0
+    """Share of requests that are traced, beside one a second."""
+
+    deploy_windows: tuple[DeployWindow, ...] = ()
+    """When deployments are made, and alarms muted."""
+
+    slo: Slo | None = Slo()
+    """What users may expect; none, and only the alarms on single metrics are there."""
+
+    remediation: Remediation = Remediation()
+    """What happens about an alarm before anybody comes."""
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:

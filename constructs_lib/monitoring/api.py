@@ -2,9 +2,11 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
 
 from constructs_lib.monitoring.facade import Monitoring
 from constructs_lib.monitoring.metrics import Alarm, Graph, Metric
+from constructs_lib.monitoring.slo import Objective, availability, errors, latency
 
 
 def monitor_api(
@@ -62,6 +64,40 @@ def monitor_api(
             ),
         ],
     )
+
+
+def api_objectives(
+    api: apigateway.RestApi,
+    function: lambda_.IFunction,
+    *,
+    availability_percent: float = 99.9,
+    error_percent: float = 0.1,
+    latency_percent: float = 95,
+    latency_ms: int = 200,
+) -> list[Objective]:
+    """What users may expect of `api`, and of the `function` behind it: `latency_percent` answers in `latency_ms`."""
+    own = {"ApiName": api.rest_api_name, "Stage": api.deployment_stage.stage_name}
+    total = _metric("Count", "Sum", own, "Requests")
+    begun, failed, refused = (
+        Metric(
+            namespace="AWS/Lambda",
+            name=which,
+            statistic="Sum",
+            dimensions={"FunctionName": function.function_name},
+        )
+        for which in ("Invocations", "Errors", "Throttles")
+    )
+    return [
+        availability(
+            target_percent=availability_percent, failed=_metric("5XXError", "Sum", own, "Failed"), total=total
+        ),
+        errors(allowed_percent=error_percent, failed=failed, refused=refused, begun=begun),
+        latency(
+            target_percent=latency_percent,
+            fast_percent=_metric("Latency", f"PR(:{latency_ms})", own, "In time, %"),
+            total=total,
+        ),
+    ]
 
 
 def _percentiles(which: str, own: dict[str, str]) -> list[Metric]:

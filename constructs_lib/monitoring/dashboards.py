@@ -9,9 +9,13 @@ from typing import Any
 from constructs_lib.monitoring.metrics import Formula, Graph, Metric
 
 COLUMNS = 24
-WIDTH, HEIGHT = 6, 5
-"""Of a graph, in grid units: four in a row."""
+WIDE, DENSE = (6, 5), (4, 4)
+"""Width and height of a graph, in grid units: four in a row, or six."""
 HEADING_HEIGHT = 1
+STATES_HEIGHT = 3
+MOST_STATES = 100
+"""Alarms that a widget takes."""
+
 LIMIT_COLOUR = "#d62728"
 
 Widget = dict[str, Any]
@@ -25,22 +29,50 @@ class Section:
     graphs: Sequence[Graph]
 
 
-def body(sections: Sequence[Section], *, region: str) -> dict[str, Any]:
-    """Return the body of a dashboard; `region` is where its metrics are unless they say another."""
-    return {"start": "-PT12H", "periodOverride": "inherit", "widgets": list(_widgets(sections, region))}
+def body(
+    sections: Sequence[Section], *, region: str, alarm_arns: Sequence[str] = (), dense: bool = False
+) -> dict[str, Any]:
+    """Return the body of a dashboard; `region` is where its metrics are unless they say another.
+
+    Whether `alarm_arns` are on is its first line. A `dense` one is for looking something up, with smaller graphs.
+    """
+    widgets = [_states(alarm_arns)] if alarm_arns else []
+    top = STATES_HEIGHT if alarm_arns else 0
+    widgets += _blocks(_merged(sections), region, top, DENSE if dense else WIDE)
+    return {"start": "-PT12H", "periodOverride": "inherit", "widgets": widgets}
 
 
-def _widgets(sections: Sequence[Section], region: str) -> Iterator[Widget]:
-    top = 0
+def _merged(sections: Sequence[Section]) -> list[Section]:
+    """One section for each name; those that say how much is left of a budget come first."""
+    graphs: dict[str, list[Graph]] = {}
     for section in sections:
+        graphs.setdefault(section.name, []).extend(section.graphs)
+    merged = [Section(name, sorted(found, key=lambda graph: not graph.days)) for name, found in graphs.items()]
+    return sorted(merged, key=lambda section: not any(graph.days for graph in section.graphs))
+
+
+def _blocks(sections: Sequence[Section], region: str, top: int, size: tuple[int, int]) -> Iterator[Widget]:
+    """Each section is a block under its name, as wide as its graphs; blocks stand side by side where they fit."""
+    wide, high = size
+    per_row = COLUMNS // wide
+    left, lowest = 0, top
+    for section in sections:
+        width = min(len(section.graphs), per_row) * wide
+        if left + width > COLUMNS:
+            left, top = 0, lowest
         heading = {"type": "text", "properties": {"markdown": f"## {section.name}", "background": "transparent"}}
-        yield heading | _place(0, top, COLUMNS, HEADING_HEIGHT)
-        top += HEADING_HEIGHT
-        per_row = COLUMNS // WIDTH
+        yield heading | _place(left, top, width, HEADING_HEIGHT)
         for index, graph in enumerate(section.graphs):
             row, column = divmod(index, per_row)
-            yield _graph(graph, region) | _place(column * WIDTH, top + row * HEIGHT, WIDTH, HEIGHT)
-        top += -(-len(section.graphs) // per_row) * HEIGHT
+            place = _place(left + column * wide, top + HEADING_HEIGHT + row * high, wide, high)
+            yield _graph(graph, region) | place
+        left += width
+        lowest = max(lowest, top + HEADING_HEIGHT + -(-len(section.graphs) // per_row) * high)
+
+
+def _states(alarm_arns: Sequence[str]) -> Widget:
+    properties = {"title": "What is wrong now", "alarms": list(alarm_arns[:MOST_STATES]), "sortBy": "default"}
+    return {"type": "alarm", "properties": properties} | _place(0, 0, COLUMNS, STATES_HEIGHT)
 
 
 def _place(x: int, y: int, width: int, height: int) -> dict[str, int]:
@@ -52,12 +84,16 @@ def _graph(graph: Graph, region: str) -> Widget:
     rows = [row for metric in graph.metrics for row in _rows(metric, next(ids))]
     properties: Widget = {
         "title": graph.title,
-        "view": "singleValue" if graph.number else "timeSeries",
+        "view": "timeSeries",
         "region": region,
         "metrics": rows,
         "period": graph.period_seconds,
         "yAxis": {"left": {"min": 0}},
     }
+    if graph.days:
+        properties |= {"view": "singleValue", "setPeriodToTimeRange": True, "sparkline": False}
+        properties |= {"start": f"-P{graph.days}D", "end": "P0D"}
+        del properties["yAxis"], properties["period"]
     if graph.limit is not None:
         line = {"value": graph.limit, "label": "alarm", "color": LIMIT_COLOUR}
         properties["annotations"] = {"horizontal": [line]}

@@ -59,7 +59,7 @@ def monitor_function(
         alarms,
         graphs=[
             Graph(title=f"{name}: duration, ms", metrics=durations, board="performance"),
-            Graph(title=f"{name}: invocations and errors", metrics=[invocations, errors], board="main"),
+            Graph(title=f"{name}: invocations and errors", metrics=[invocations, errors], board="operations"),
         ],
     )
 

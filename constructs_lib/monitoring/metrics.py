@@ -1,5 +1,6 @@
 """Metrics, alarms and graphs as plain values: families say what to watch, the facade writes it once."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -8,6 +9,8 @@ Severity = Literal["P0", "P1", "P2", "P3"]
 Board = Literal["main", "infrastructure", "performance", "security", "cost", "operations"]
 
 PERIOD_SECONDS = 300
+WORD = re.compile(r"(?<=[a-z0-9])[A-Z](?=[a-z])|(?<=[A-Z])[A-Z](?=[a-z])")
+"""Where a word begins in a name such as CPUUtilization."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +27,7 @@ class Metric:
     @property
     def title(self) -> str:
         """What a graph calls it."""
-        return self.label or self.name
+        return self.label or WORD.sub(lambda found: f" {found[0].lower()}", self.name)
 
     def query(self, query_id: str, period_seconds: int) -> dict[str, Any]:
         """It as one of the metrics of an alarm."""
@@ -83,6 +86,8 @@ class Alarm:
     """Tells it from others of its kind on the same resource: the kind, by default."""
     acts: bool = True
     """Whether it tells anybody itself; otherwise a composite alarm speaks for it."""
+    drawn: bool = True
+    """Whether it has a graph of its own."""
 
     @property
     def key(self) -> str:
@@ -99,5 +104,5 @@ class Graph:
     limit: float | None = None
     board: Board = "infrastructure"
     period_seconds: int = PERIOD_SECONDS
-    number: bool = False
-    """Shows the last value instead of its course."""
+    days: int = 0
+    """Shows one number over so many days instead of a course."""

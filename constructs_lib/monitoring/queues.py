@@ -5,6 +5,11 @@ from aws_cdk import aws_sqs as sqs
 from constructs_lib.monitoring.facade import Monitoring
 from constructs_lib.monitoring.metrics import Alarm, Metric
 
+LABELS = {
+    "ApproximateAgeOfOldestMessage": "Oldest message, s",
+    "ApproximateNumberOfMessagesVisible": "Messages",
+}
+
 
 def monitor_dead_letters(monitoring: Monitoring, queue: sqs.IQueue, *, name: str) -> None:
     """Watch for the first message in a dead-letter queue."""
@@ -60,4 +65,5 @@ def monitor_topic(monitoring: Monitoring, topic_name: str, *, name: str) -> None
 
 
 def _metric(which: str, queue: sqs.IQueue) -> Metric:
-    return Metric(namespace="AWS/SQS", name=which, statistic="Maximum", dimensions={"QueueName": queue.queue_name})
+    own = {"QueueName": queue.queue_name}
+    return Metric(namespace="AWS/SQS", name=which, statistic="Maximum", dimensions=own, label=LABELS[which])

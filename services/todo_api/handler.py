@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, CORSConfig, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.logging import correlation_paths
-from todo_api import creation, problems, store, validation
+from todo_api import activity, creation, problems, store, validation
 from todo_api.problems import Problem
 from todo_api.tracing import tracer
 
@@ -141,5 +141,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request."""
     answer = app.resolve(event, context)
     request = {"method": event["httpMethod"], "path": event["path"]}
+    if event["path"].startswith("/todos") and answer["statusCode"] < HTTPStatus.BAD_REQUEST:
+        activity.note(_owner())
     logger.info("Answered", extra={**request, "status": answer["statusCode"]})
     return answer

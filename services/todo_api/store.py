@@ -4,11 +4,14 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
+from time import time
 from typing import Any
 
 from todo_api.ids import is_id, new_id
 
 TODO = "TODO#"
+VISIT_KEPT_SECONDS = 2 * 24 * 3600
 FIELDS = ("title", "description", "due_on", "completed")
 
 Item = dict[str, Any]
@@ -115,6 +118,25 @@ def delete(owner: str, todo_id: str) -> None:
         table.delete_item(Key=_key(owner, todo_id), ConditionExpression="attribute_exists(pk)")
     except table.meta.client.exceptions.ConditionalCheckFailedException:
         raise NoSuchItemError(todo_id) from None
+
+
+def is_first_visit(owner: str, day: str) -> bool:
+    """Whether `owner` was not here yet on `day`; kept for two days, under a hash instead of the name."""
+    visitor = sha256(owner.encode()).hexdigest()
+    table = _table()
+    try:
+        table.put_item(
+            Item={
+                # The first letter spreads the visitors of a day over sixteen partitions.
+                "pk": f"VISITS#{day}#{visitor[0]}",
+                "sk": visitor,
+                "expires_at": int(time()) + VISIT_KEPT_SECONDS,
+            },
+            ConditionExpression="attribute_not_exists(pk)",
+        )
+    except table.meta.client.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
 
 
 def ping() -> None:

@@ -27,6 +27,8 @@ COUNTS = {
     *("monthly_active_users", "service_tasks_above_minimum"),
     *("database_connections", "max_acu", "min_acu", "readers", "replicas", "ecpus_per_second"),
     *("gid", "uid", "kept_images"),
+    "attempts_a_day",
+    *("attempts_a_day", "minimum_requests"),
     "threshold",  # of an alarm, in the unit of its metric
     *("attempts", "max_vcpus"),
     *("batch_messages", "max_concurrency", "max_receives", "queue_waiting"),

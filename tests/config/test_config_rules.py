@@ -500,6 +500,12 @@ BROKEN = [
     ("monitoring.listeners", ({"sms": "+12025550123", "severities": ()},), "must have at least 1 item"),
     ("monitoring.overrides", ({"alarm": "table-throttles"},), "must be RESOURCE/ALARM"),
     ("monitoring.overrides", ({"alarm": "Todos/table-errors"},) * 2, "must name each alarm once"),
+    ("monitoring.deploy_windows", ({"schedule": "tuesdays"},), "must be cron(MINUTE HOUR DAY MONTH WEEKDAY)"),
+    ("monitoring.slo.availability_percent", 94.0, "must be greater than or equal to 95"),
+    ("monitoring.slo.error_percent", 6.0, "must be less than or equal to 5"),
+    ("monitoring.remediation.cool_down_minutes", 4, "must be greater than or equal to 5"),
+    ("monitoring.remediation.memory_ceiling_mib", 20_000, "must be less than or equal to 10240"),
+    ("monitoring.remediation.remedies", ("raise-memory",) * 2, "must differ from each other"),
     ("monitoring.alarm_emails", ("platform",), "must be an e-mail address"),
     ("monitoring.alarm_emails", ("me@example",), "must be an e-mail address"),
     ("monitoring.alarm_emails", ("me @example.com",), "must be an e-mail address"),
@@ -519,6 +525,9 @@ BROKEN = [
     ("backup.continuous_days", 36, "must be less than or equal to 35"),
     ("backup.other_account_vault_arn", "copies", "must be the ARN of a backup vault"),
     ("backup.vault_lock_min_retention_days", 36, "must be <= 35 (daily_retention_days)"),
+    # Cost
+    ("cost.max_monthly_fixed_usd", 0.0, "must be greater than 0"),
+    ("cost.anomaly_monitor_arn", "arn:aws:ce::1:monitor", "must be the ARN of a cost anomaly monitor"),
     # Usage
     ("usage.deploys", -1, "must be greater than or equal to 0"),
 ]

@@ -44,7 +44,7 @@ def test_slack_shows_the_topics_asked_for_and_may_only_read_metrics(stack: cdk.S
     (channel,) = template.find_resources("AWS::Chatbot::SlackChannelConfiguration").values()
     assert len(channel["Properties"]["SnsTopicArns"]) == 2
     template.has_resource_properties(
-        "AWS::IAM::Policy",
+        "AWS::IAM::ManagedPolicy",
         {"PolicyDocument": {"Statement": [Match.object_like({"Action": "cloudwatch:GetMetricData"})]}},
     )
 

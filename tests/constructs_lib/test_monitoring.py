@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Template
 
-from constructs_lib.monitoring import RUNBOOK, Alarm, Graph, Metric, Monitoring, Override, Severity
+from constructs_lib.monitoring import RUNBOOK, Alarm, Graph, Metric, Monitoring, MuteWindow, Override, Severity
 from constructs_lib.monitoring.api import monitor_api
 from constructs_lib.monitoring.databases import (
     monitor_database,
@@ -29,6 +29,7 @@ RUNBOOK_PAGE = (Path(__file__).parents[2] / RUNBOOK).read_text()
 TOPICS: dict[Severity, str] = {
     severity: f"arn:aws:sns:us-east-1:111122223333:{severity}" for severity in ("P0", "P1", "P2", "P3")
 }
+MUTE = "AWS::CloudWatch::AlarmMuteRule"
 METRIC = Metric(namespace="Test", name="Broken")
 
 
@@ -143,6 +144,25 @@ def test_a_composite_speaks_for_the_alarms_that_do_not_act_themselves(stack: cdk
         "AWS::CloudWatch::CompositeAlarm",
         {"AlarmRule": "ALARM(a) OR ALARM(b)", "AlarmActions": [TOPICS["P1"]], "OKActions": [TOPICS["P1"]]},
     )
+
+
+def test_a_deploy_window_mutes_all_but_p0_and_ends_by_itself(stack: cdk.Stack) -> None:
+    window = MuteWindow(schedule="cron(0 9 * * TUE)", minutes=90, timezone="Europe/London")
+    monitoring = facade(stack, mute_windows=[window])
+    severities: tuple[Severity, ...] = ("P0", *("P2",) * 104)
+    for number, severity in enumerate(severities):
+        alarm = Alarm(kind="dead-letters", severity=severity, summary="Broken.", metric=METRIC, threshold=0)
+        monitoring.watch(f"Queue{number}", [alarm])
+    monitoring.add_composite("Api", kind="burn", severity="P1", summary="Burns.", of=['ALARM("a")'])
+    monitoring.complete()
+    rules = [one["Properties"] for one in Template.from_stack(stack).find_resources(MUTE).values()]
+    assert {json.dumps(rule["Rule"]["Schedule"], sort_keys=True) for rule in rules} == {
+        '{"Duration": "PT90M", "Expression": "cron(0 9 * * TUE)", "Timezone": "Europe/London"}'
+    }
+    muted = [name["Ref"] for rule in rules for name in rule["MuteTargets"]["AlarmNames"]]
+    assert len(muted) == len(set(muted)) == 105
+    assert max(len(rule["MuteTargets"]["AlarmNames"]) for rule in rules) <= 100
+    assert not [name for name in muted if "Queue0" in name]
 
 
 def test_only_the_dashboards_asked_for_are_made_and_none_is_empty(stack: cdk.Stack) -> None:

@@ -88,6 +88,47 @@ def test_log_lines_have_the_correlation_id_and_nothing_that_people_wrote(api: Ap
     assert SECRET not in json.dumps(output)
 
 
+@pytest.fixture
+def nobody_seen() -> None:
+    from todo_api import activity
+
+    activity._seen.clear()
+
+
+def active(emitted: list[dict[str, Any]]) -> list[Any]:
+    return [line["ActiveUsers"] for line in emitted if "ActiveUsers" in line]
+
+
+@pytest.mark.usefixtures("api", "nobody_seen")
+def test_each_active_person_is_counted_once_a_day_in_whatever_execution_environment(lines: Lines) -> None:
+    from todo_api import activity
+
+    ada, bob = (Api(authorizer={"claims": {"sub": name}}) for name in ("ada", "bob"))
+    for caller in (ada, ada, bob):
+        caller.call("GET", "/todos")
+    assert active(lines()) == [[1.0], [1.0]]
+    activity._seen.clear()  # as in another execution environment
+    ada.call("GET", "/todos")
+    ada.call("GET", "/health")
+    assert active(lines()) == []
+
+
+@pytest.mark.usefixtures("nobody_seen")
+def test_a_request_is_answered_even_if_its_activity_cannot_be_counted(
+    api: Api, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from todo_api import store
+
+    def fails(_: str, __: str) -> bool:
+        raise ConnectionError("no route")
+
+    monkeypatch.setattr(store, "is_first_visit", fails)
+    assert api.call("GET", "/todos").status == 200
+    output = lines()
+    assert active(output) == []
+    assert [line["message"] for line in output if line.get("level") == "WARNING"] == ["Activity was not counted"]
+
+
 def test_each_created_item_is_counted_once(api: Api, lines: Lines) -> None:
     api.create(key="k1")
     emitted = lines()

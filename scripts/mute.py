@@ -1,0 +1,94 @@
+"""`mute`: silences an environment's alarms for a deployment, all but P0; they come back by themselves."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scripts.console import Exit, confirm, emit, fail, progress
+
+if TYPE_CHECKING:
+    from scripts.aws import Aws
+
+MOST_ALARMS = 100
+"""Alarms that one mute rule takes (PutAlarmMuteRule)."""
+
+
+def mute(
+    environment: Annotated[str, typer.Option("--environment", "-e", help="Whose alarms.")],
+    *,
+    minutes: Annotated[int, typer.Option(min=1, max=240, help="How long; then they are heard again.")] = 30,
+    end: Annotated[bool, typer.Option("--end", help="End it now.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say which alarms, and change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port of the emulator, where it is not the configured one.")] = None,
+) -> None:
+    """Silence who is told, not the alarms: deployments still roll back on them, and what then is wrong is told."""
+    import config
+    from scripts.aws import Aws, told_plainly
+
+    with told_plainly():
+        settings = config.load(environment)
+        aws = Aws(settings, port=port)
+        aws.check_account()
+        prefix = f"{settings.project}-{settings.name}-"
+        if end:
+            ended = end_mute(aws, prefix)
+            progress.print(f"{len(ended)} rules ended: the alarms of {environment} are heard")
+            emit({"ended": ended})
+            return
+        names = alarms_to_mute(aws, prefix)
+        if not names:
+            fail(f"{environment} has no alarms other than P0", Exit.USAGE)
+        if dry_run:
+            emit({"alarms": names, "minutes": minutes})
+            return
+        confirm(settings, f"mute {len(names)} alarms for {minutes} minutes", yes=yes)
+        rules = begin_mute(aws, prefix, names, minutes=minutes, now=datetime.now(UTC))
+        progress.print(f"{len(names)} alarms of {environment} are muted for {minutes} minutes; P0 is heard")
+        emit({"rules": rules, "alarms": names, "minutes": minutes})
+
+
+def alarms_to_mute(aws: "Aws", prefix: str) -> list[str]:
+    """Return the names of all alarms of the environment but those that say P0."""
+    pages = (
+        aws.client("cloudwatch")
+        .get_paginator("describe_alarms")
+        .paginate(AlarmNamePrefix=prefix, AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    )
+    found: list[dict[str, Any]] = [
+        alarm for page in pages for kind in ("MetricAlarms", "CompositeAlarms") for alarm in page.get(kind, [])
+    ]
+    return sorted(one["AlarmName"] for one in found if not one.get("AlarmDescription", "").startswith("P0:"))
+
+
+def begin_mute(aws: "Aws", prefix: str, names: list[str], *, minutes: int, now: datetime) -> list[str]:
+    """Mute `names` from the next minute on; asking again begins anew. The rules expire by themselves."""
+    start = (now + timedelta(minutes=1)).replace(second=0, microsecond=0)
+    rules = []
+    for part, first in enumerate(range(0, len(names), MOST_ALARMS), 1):
+        rules.append(f"{prefix}deployment-{part}")
+        aws.client("cloudwatch").put_alarm_mute_rule(
+            Name=rules[-1],
+            Description="A deployment: alarms other than P0 tell nobody until it ends.",
+            MuteTargets={"AlarmNames": names[first : first + MOST_ALARMS]},
+            Rule={"Schedule": {"Expression": f"at({start:%Y-%m-%dT%H:%M})", "Duration": f"PT{minutes}M"}},
+            ExpireDate=start + timedelta(minutes=minutes),
+        )
+    return rules
+
+
+def end_mute(aws: "Aws", prefix: str) -> list[str]:
+    """Delete the rules that `begin_mute` made; those of deploy windows stay."""
+    cloudwatch = aws.client("cloudwatch")
+    ended: list[str] = []
+    part = 1
+    while True:
+        name = f"{prefix}deployment-{part}"
+        try:
+            cloudwatch.get_alarm_mute_rule(AlarmMuteRuleName=name)
+        except cloudwatch.exceptions.ResourceNotFoundException:
+            return ended
+        cloudwatch.delete_alarm_mute_rule(AlarmMuteRuleName=name)
+        ended.append(name)
+        part += 1
