@@ -30,9 +30,7 @@ KEPT, NAMED, WORK, CAME, FLOWS = (
 )
 PUBLISH = "observed.alarms-may-publish"
 OTHER_KEY = add("OtherKey", "AWS::KMS::Key", beside="AWS::SNS::Topic", EnableKeyRotation=True)
-ALARMED = {"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"]}
 RESTORES = ["Restore Job State Change"]
-REMEDIATION = add("Remedy", RULE, EventPattern=ALARMED, Targets=[{"Arn": "arn:aws:lambda:us-east-1:1:function:a"}])
 FILTERED = both(
     linked(
         "Filter",
@@ -100,16 +98,16 @@ MUTANTS = [
         ("prod",),
     ),
     Mutant(BACKUPS, "nobody hears of failures", remove(ALARM, "Backups"), REFERENCE),
-    Mutant(REACH, "no action", put(ALARM, "AlarmActions", [])),
+    Mutant(REACH, "no action", put(ALARM, "AlarmActions", [], "Throttles")),
     Mutant(REACH, "switched off", put(ALARM, "ActionsEnabled", False)),
     Mutant(REACH, "nobody subscribes", remove_all(SUBSCRIPTION)),
     Mutant(
         REACH,
         "another topic, that nobody hears",
-        both(add("Quiet", TOPIC, beside=ALARM), put(ALARM, "AlarmActions", [{"Ref": "Quiet"}])),
+        both(add("Quiet", TOPIC, beside=ALARM), put(ALARM, "AlarmActions", [{"Ref": "Quiet"}], "Throttles")),
     ),
-    Mutant(LINKS, "no description", drop(ALARM, "AlarmDescription")),
-    Mutant(LINKS, "no link", put(ALARM, "AlarmDescription", "Something is wrong.")),
+    Mutant(LINKS, "no description", drop(ALARM, "AlarmDescription", "Throttles")),
+    Mutant(LINKS, "no link", put(ALARM, "AlarmDescription", "Something is wrong.", "Throttles")),
     Mutant(IS_ON, "stopped", put(TRAIL, "IsLogging", False)),
     Mutant(IS_ON, "one region", put(TRAIL, "IsMultiRegionTrail", False)),
     Mutant(IS_ON, "files are not checked", drop(TRAIL, "EnableLogFileValidation")),
@@ -139,8 +137,8 @@ MUTANTS = [
     Mutant(OFF, "an event source", add("Source", "AWS::Lambda::EventSourceMapping", Enabled=False)),
     Mutant(OFF, "a schedule", add("Nightly", "AWS::Scheduler::Schedule", State="DISABLED")),
     Mutant(OFF, "the remedy", put(RULE, "State", "DISABLED"), REFERENCE),
-    on_prod(REMEDY, "disabled", put(RULE, "State", "DISABLED", "Remedy"), REMEDIATION),
-    on_prod(REMEDY, "without a target", put(RULE, "Targets", [], "Remedy"), REMEDIATION),
+    Mutant(REMEDY, "disabled", put(RULE, "State", "DISABLED", "Remediation"), ("prod",)),
+    Mutant(REMEDY, "without a target", put(RULE, "Targets", [], "Remediation"), ("prod",)),
     Mutant(REMEDY, "gone", remove(RULE, "Remediation"), REFERENCE),
     Mutant(KEPT, "for ever", drop(GROUP, "RetentionInDays")),
     Mutant(KEPT, "a day", put(GROUP, "RetentionInDays", 1)),
