@@ -41,6 +41,12 @@ REASONS: dict[str, tuple[str, ...]] = {
     "asks an address after each deploy; the function behind it is billed": ("Custom::HealthCheck",),
     "puts files into a bucket at each deploy; the function behind it is billed": ("Custom::SiteDeployment",),
     "an end of a log delivery, which is billed": ("AWS::Logs::DeliveryDestination", "AWS::Logs::DeliverySource"),
+    "keeps a rule of a load balancer, whose capacity units are billed": ("Custom::TrafficRule",),
+    "schemas that are given have no charge; finding them out has": (
+        "AWS::EventSchemas::Registry",
+        "AWS::EventSchemas::RegistryPolicy",
+        "AWS::EventSchemas::Schema",
+    ),
     "networking without a charge of its own": (
         "AWS::EC2::CustomerGateway",
         "AWS::EC2::DHCPOptions",

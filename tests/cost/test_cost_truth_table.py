@@ -210,6 +210,24 @@ CASES: dict[str, tuple[dict[str, Any], Lines]] = {
         },
         {"jobs: vCPU": ("usage", 0.8096), "jobs: memory": ("usage", 0.1778)},
     ),
+    "a batch job on ARM": (
+        {
+            "X": (
+                "AWS::Batch::JobDefinition",
+                {
+                    "PlatformCapabilities": ["FARGATE"],
+                    "ContainerProperties": {
+                        "RuntimePlatform": {"CpuArchitecture": "ARM64"},
+                        "ResourceRequirements": [
+                            {"Type": "VCPU", "Value": "2"},
+                            {"Type": "MEMORY", "Value": "4096"},
+                        ],
+                    },
+                },
+            )
+        },
+        {"jobs: vCPU": ("usage", 0.6476), "jobs: memory": ("usage", 0.1424)},
+    ),
     "a function of 512 MiB": (
         {"X": ("AWS::Lambda::Function", {"MemorySize": 512})},
         {"requests": ("usage", 0.60), "running time": ("usage", 5.00001)},

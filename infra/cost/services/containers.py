@@ -121,13 +121,15 @@ def cluster(resource: Resource, _context: Context) -> Iterator[Answer]:
 
 @priced("AWS::Batch::JobDefinition")
 def batch_job(resource: Resource, context: Context) -> Iterator[Answer]:
-    """A job on Fargate is billed as a task while it runs."""
+    """A job on Fargate is billed as a task while it runs; on Spot for less, which its definition does not say."""
     if "FARGATE" not in items(resource, "PlatformCapabilities"):
         yield Unpriced("jobs", "runs on EC2 instances")
         return
     needs = items(resource, "ContainerProperties", "ResourceRequirements")
     wanted = {str(need.get("Type")): float(need.get("Value", 0)) for need in needs}
     running = context.assume("batch_job_hours", "h")
-    yield usage("jobs: vCPU", "fargate.x86.vcpu_hour", running, Factor(wanted.get("VCPU", 0), "vCPU"))
+    architecture = text(resource, "ContainerProperties", "RuntimePlatform", "CpuArchitecture", default="X86_64")
+    price = f"fargate.{'arm' if architecture == 'ARM64' else 'x86'}"
+    yield usage("jobs: vCPU", f"{price}.vcpu_hour", running, Factor(wanted.get("VCPU", 0), "vCPU"))
     memory = Factor(wanted.get("MEMORY", 0) / MIB_PER_GIB, "GB")
-    yield usage("jobs: memory", "fargate.x86.gb_hour", running, memory)
+    yield usage("jobs: memory", f"{price}.gb_hour", running, memory)
