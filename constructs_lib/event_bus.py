@@ -36,6 +36,7 @@ class EventBus(Construct):
             kms_key_identifier=encryption_key.key_arn,
             dead_letter_config={"arn": self.undelivered.queue_arn},
         )
+        _allow(self.undelivered, self.bus.attr_arn)
         self.archive = events.CfnArchive(
             self,
             "Archive",
@@ -75,7 +76,7 @@ class EventBus(Construct):
             ],
         )
         for target in (queue.queue, self.undelivered):
-            _allow(target, rule)
+            _allow(target, rule.attr_arn)
 
     def grant_publish(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` put events on the bus."""
@@ -84,12 +85,12 @@ class EventBus(Construct):
         )
 
 
-def _allow(queue: sqs.Queue, rule: events.CfnRule) -> None:
+def _allow(queue: sqs.Queue, source_arn: str) -> None:
     queue.add_to_resource_policy(
         iam.PolicyStatement(
             principals=[iam.ServicePrincipal("events.amazonaws.com")],
             actions=["sqs:SendMessage"],
             resources=[queue.queue_arn],
-            conditions={"ArnEquals": {"aws:SourceArn": rule.attr_arn}},
+            conditions={"ArnEquals": {"aws:SourceArn": source_arn}},
         )
     )
