@@ -52,7 +52,10 @@ class Stacks:
     def __call__(self, request: Any, **_: Any) -> AWSResponse | None:
         if "cloudformation" not in request.url:
             return None
-        action = parse_qs(request.body if isinstance(request.body, str) else request.body.decode())["Action"][0]
+        asked = parse_qs(request.body if isinstance(request.body, str) else request.body.decode())
+        action = asked["Action"][0]
+        if action == "DescribeStacks" and not asked.get("StackName", [NAME])[0].endswith(NAME):
+            return refusal(400, "ValidationError", "Stack does not exist")
         arn = f"<StackId>arn/stack/{NAME}</StackId><StackName>{NAME}</StackName>"
         when = "2026-01-01T00:00:00Z"
         tags = "".join(f"<member><Key>{key}</Key><Value>{value}</Value></member>" for key, value in TAGS.items())
@@ -111,10 +114,10 @@ def interfere(monkeypatch: pytest.MonkeyPatch, handler: Callable[..., AWSRespons
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
 
 
-def refusal(status: int, code: str) -> AWSResponse:
+def refusal(status: int, code: str, said: str = "No.") -> AWSResponse:
     answer = AWSResponse("http://aws", status, {"content-type": "text/xml"}, None)
     answer._content = (
-        f"<ErrorResponse><Error><Code>{code}</Code><Message>No.</Message></Error></ErrorResponse>".encode()
+        f"<ErrorResponse><Error><Code>{code}</Code><Message>{said}</Message></Error></ErrorResponse>".encode()
     )
     return answer
 
