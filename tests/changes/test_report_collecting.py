@@ -69,3 +69,16 @@ def test_findings_and_acknowledgements_that_come_and_go_are_told(tmp_path: Path)
     place = {"environment": "dev", "stack": "App", "construct_path": "App/Orders"}
     assert findings.added == [Finding(kind="guardrail", id="data-kept.x", message="Kept.", **place)]
     assert findings.removed == [Finding(kind="acknowledgement", id="AwsSolutions::R1", message="Because.", **place)]
+
+
+def test_what_is_deployed_to_the_emulator_costs_nothing(tmp_path: Path) -> None:
+    for name, account in (("local", "000000000000"), ("dev", "111122223333")):
+        place = {"@manifest": {}, "Resources": {}}
+        write_assembly(tmp_path / "base" / name, {"Network": place})
+        write_assembly(tmp_path / "head" / name, {"Network": {**place, "Resources": {"Gateway": NAT}}})
+        for side in ("base", "head"):
+            manifest = tmp_path / side / name / "manifest.json"
+            manifest.write_text(manifest.read_text().replace("111111111111/eu-west-1", f"{account}/us-east-1"))
+    cost = collect(tmp_path / "base", tmp_path / "head").cost
+    assert len(cost.resources) == 1
+    assert list(cost.environments) == ["dev"]
