@@ -16,6 +16,9 @@ from infra.cost import EnvironmentDelta, ResourceDelta, delta, estimate
 GUARDRAILS = "Guardrails"
 """What our own plugin is called in CDK's validation report; every other plugin is a scanner's pack."""
 
+EMULATED = "000000000000"
+"""The account of environments on the emulator, which cost nothing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CostDelta:
@@ -115,6 +118,8 @@ def _cost(names: Sequence[str], before: Environments, after: Environments) -> Co
     totals: dict[str, EnvironmentDelta] = {}
     resources: list[ResourceDelta] = []
     for name in names:
+        if all(source.account == EMULATED for side in (before, after) for source in side.get(name, [])):
+            continue
         sides = (estimate(Assembly(side.get(name, []))) for side in (before, after))
         found = delta(*sides)
         if found.environments:

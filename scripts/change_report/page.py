@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from difflib import unified_diff
 from html import escape
 from pathlib import Path
 from string import Template
@@ -12,8 +13,10 @@ from scripts.change_report.collecting import Collected
 from scripts.change_report.wording import VERDICTS, alike, gate_line, moved, places, title, usd, verdict_line
 
 TEMPLATE = Path(__file__).with_name("page.html")
-LONGEST_VALUE = 2_000
-"""Characters of a value that are shown."""
+CONTEXT_LINES, LONGEST_DIFFERENCE = 2, 60
+"""Lines around what differs in a value, and lines of it that are shown at most."""
+
+_TONES = {"-": "gone", "+": "come", "@": "place"}
 
 OPEN_AT_ONCE = 5
 """Changes that are unfolded when the page opens: the worst ones."""
@@ -132,18 +135,20 @@ def _inside(change: ResourceChange) -> str:
 
 
 def _difference(difference: Difference) -> str:
-    before, after = (_value(side) for side in (difference.before, difference.after))
-    return (
-        f'<dt><code>{escape(difference.name)}</code></dt><dd><pre class="before">{before}</pre>'
-        f'<pre class="after">{after}</pre></dd>'
-    )
+    old, new = (_text(side).splitlines() for side in (difference.before, difference.after))
+    lines = list(unified_diff(old, new, n=CONTEXT_LINES, lineterm=""))[
+        3:
+    ]  # without the names of files and the first place
+    shown, rest = lines[:LONGEST_DIFFERENCE], len(lines) - LONGEST_DIFFERENCE
+    body = "".join(f'<span class="{_TONES.get(line[0], "")}">{escape(line)}\n</span>' for line in shown)
+    more = f"<span>… and {rest} more lines</span>" if rest > 0 else ""
+    return f"<dt><code>{escape(difference.name)}</code></dt><dd><pre>{body}{more}</pre></dd>"
 
 
-def _value(value: Any) -> str:
+def _text(value: Any) -> str:
     if value is None:
-        return "—"
-    text = value if isinstance(value, str) else json.dumps(value, indent=1, default=str)
-    return escape(text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]} …")
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, indent=1, default=str)
 
 
 def _cost(collected: Collected) -> str:
