@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no failure
+settings.load_profile("patient")
 
 ROOT = Path(__file__).parent.parent
 CONTEXT = json.loads((ROOT / "cdk.json").read_text())["context"]

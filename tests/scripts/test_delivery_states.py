@@ -25,6 +25,9 @@ from tests.emulator.small_app import two_stacks, write
 
 ACCOUNT, NAME = "111122223333", "groundwork-dev-store"
 TEMPLATE = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
+BOOTSTRAPPED = {
+    "Metadata": {"groundwork": {"deployable": ["AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SSM::Parameter"]}}
+}
 TAGS = {"project": "groundwork", "environment": "dev"}
 
 
@@ -67,6 +70,7 @@ class Stacks:
             if "us-east-1" in request.url
             else "<Stacks/>",
             "ListStackResources": "<StackResourceSummaries/>",
+            "GetTemplate": f"<TemplateBody>{json.dumps(BOOTSTRAPPED)}</TemplateBody>",
             "DescribeStackEvents": f"<StackEvents>{''.join(f'<member>{e}</member>' for e in events)}</StackEvents>",
         }.get(action, "")
         body = f"<{action}Response><{action}Result>{inside}</{action}Result></{action}Response>"
