@@ -9,9 +9,11 @@ import time
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from typing import Any
 
+HIGH = 20
 SECONDS = 15.0
 """How long something may take to appear."""
 KEYS = {"Enter": (13, "\r"), "Escape": (27, ""), "Tab": (9, ""), "Space": (32, " ")}
@@ -119,7 +121,9 @@ class Page:
         while b"\0" not in self._read:
             ready, _, _ = select.select([self._of], [], [], max(0, end - time.monotonic()))
             assert ready, "Chromium does not answer"
-            self._read += os.read(self._of, 1 << 20)
+            read = os.read(self._of, 1 << 20)
+            assert read, "Chromium ended"
+            self._read += read
         message, self._read = self._read.split(b"\0", 1)
         return dict(json.loads(message))
 
@@ -131,18 +135,26 @@ class Page:
             self.complaints.append(f"{parameters['entry']['text']} {parameters['entry'].get('url', '')}")
 
 
+def _pipe() -> tuple[int, int]:
+    """A pipe beyond the numbers that Chromium's end of it gets."""
+    low = os.pipe()
+    high = tuple(fcntl(end, F_DUPFD_CLOEXEC, HIGH) for end in low)
+    for end in low:
+        os.close(end)
+    return high[0], high[1]
+
+
 @contextmanager
 def browser(folder: Path) -> Iterator[Page]:
     """Start Chromium with a fresh profile in `folder`, and end it."""
-    to_read, to = os.pipe()
-    of, of_write = os.pipe()
+    (to_read, to), (of, of_write) = _pipe(), _pipe()
     options = (
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
         "--remote-debugging-pipe", f"--user-data-dir={folder}",
     )  # fmt: skip
     command = f'exec chromium "$@" 3<&{to_read} 4>&{of_write}'
     process = subprocess.Popen(  # the shell puts the pipes where Chromium expects them
-        ["/bin/sh", "-c", command, "sh", *options], pass_fds=(to_read, of_write), stderr=subprocess.DEVNULL
+        ["/bin/bash", "-c", command, "bash", *options], pass_fds=(to_read, of_write), stderr=subprocess.DEVNULL
     )
     os.close(to_read)
     os.close(of_write)

@@ -85,6 +85,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     monkeypatch.setattr(handler, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(handler, "INVALIDATION_SECONDS", 0.0)  # here it never ends
     with mock_aws():
         s3 = boto3.client("s3", region_name="us-east-1")
         for name in (BUCKET, SOURCE):
