@@ -111,7 +111,7 @@ class AlarmRoutes(Construct):
         acknowledge(
             role.policy,
             ["AwsSolutions-IAM5[Resource::*]"],
-            reason="cloudwatch:GetMetricData has no resource-level permissions.",
+            reason="The pictures in Slack need cloudwatch:GetMetricData, which has no resource-level permissions.",
         )
 
 

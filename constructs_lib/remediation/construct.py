@@ -14,6 +14,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct, IConstruct
 
 from constructs_lib.acknowledge import acknowledge, as_written
+from constructs_lib.rule_permission import settle_permission
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.table import Key, Table
 
@@ -94,7 +95,7 @@ class Remediation(Construct):
         self.table.grant_read_write(self.decider.grantee)
         topic.grant_publish(self.decider.grantee)
         self._allow(prefix, dry_run=dry_run)
-        events.Rule(
+        rule = events.Rule(
             self,
             "Resource",
             description="An alarm with a remedy went off",
@@ -108,6 +109,7 @@ class Remediation(Construct):
             ),
             targets=[targets.LambdaFunction(self.decider.function, dead_letter_queue=self.decider.dead_letter_queue)],
         )
+        settle_permission(rule)
 
     def _allow(self, prefix: str, *, dry_run: bool) -> None:
         """Let the function read what alarms are about, and change what carries the tag."""

@@ -15,6 +15,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.acknowledge import accept_finding, acknowledge, as_written
+from constructs_lib.rule_permission import settle_permission
 from constructs_lib.secure_function import SecureFunction
 
 HERE = Path(__file__).parent
@@ -161,7 +162,7 @@ class RestoreTesting(Construct):
 
     def _call(self) -> None:
         """Call the checker after each restore, and every day for the canaries and the days without a test."""
-        events.Rule(
+        rule = events.Rule(
             self,
             "Restored",
             description="A restore test ended: look at what it brought back",
@@ -172,14 +173,16 @@ class RestoreTesting(Construct):
             ),
             targets=[self._target()],
         )
+        settle_permission(rule)
         for task, hour in (("canaries", 1), ("age", 7)):
-            events.Rule(
+            rule = events.Rule(
                 self,
                 task.title(),
                 description=f"Daily task of the restore tests: {task}",
                 schedule=events.Schedule.cron(minute="0", hour=str(hour)),
                 targets=[self._target(task)],
             )
+            settle_permission(rule)
 
     def _target(self, task: str | None = None) -> targets.LambdaFunction:
         return targets.LambdaFunction(

@@ -231,6 +231,11 @@ CASES: dict[str, tuple[Resources, Resources, Resources]] = {
         },
         {"ConnectionPoolConfigurationInfo": {"MaxConnectionsPercent": 50}},
     ),
+    "AWS::Route53::RecordSet": (
+        {},
+        {"HostedZoneId": "Z1", "Name": "a.z1.example", "Type": "TXT", "TTL": "60", "ResourceRecords": ['"a"']},
+        {"HostedZoneId": "Z1", "Name": "a.z1.example", "Type": "TXT", "TTL": "60", "ResourceRecords": ['"b"']},
+    ),
     "AWS::Route53::HealthCheck": (
         {},
         {"HealthCheckConfig": {"Type": "HTTPS", "FullyQualifiedDomainName": "a.example", "Port": "443"}},

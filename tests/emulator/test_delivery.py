@@ -187,7 +187,8 @@ def test_an_account_is_bootstrapped_with_the_rights_of_the_templates(local: Loca
     done = local.operate("bootstrap", "--assembly", str(first), "--yes")
     assert done.returncode == 0, done.stderr
     iam = platform.api("iam")
-    role = next(one["RoleName"] for one in iam.list_roles()["Roles"] if "cfn-exec-role" in one["RoleName"])
+    roles = [one["RoleName"] for one in iam.list_roles()["Roles"]]
+    role = next(name for name in roles if "cfn-exec-role" in name and name.endswith("us-east-1"))
     attached = {
         one["PolicyArn"].rpartition("/")[2]
         for one in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]

@@ -86,13 +86,17 @@ def test_every_option_of_the_platform_is_deployed_beside_it(local: Local, report
 
 def test_a_template_of_the_emulator_is_refused_by_another_account(local: Local, platform: Cloud) -> None:
     template = (local.folder / "assembly" / "Recovery.template.json").read_text()
-    other = boto3.client(
-        "cloudformation",
-        endpoint_url=platform.emulator.url,
-        region_name="us-west-2",
-        aws_access_key_id="111122223333",
-        aws_secret_access_key="emulator",
+    ssm, other = (
+        boto3.client(
+            service,
+            endpoint_url=platform.emulator.url,
+            region_name="us-west-2",
+            aws_access_key_id="111122223333",
+            aws_secret_access_key="emulator",
+        )
+        for service in ("ssm", "cloudformation")
     )
+    ssm.put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
     with pytest.raises(ClientError, match="no account of AWS may have it"):
         other.create_stack(StackName="taken", TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"])
 

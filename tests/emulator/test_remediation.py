@@ -52,5 +52,5 @@ def test_a_slow_function_gets_more_memory_once_and_keeps_everything_else(platfor
     after = functions.get_function_configuration(FunctionName=name)
     assert after["MemorySize"] == before["MemorySize"] * 2
     changed = {key for key in before if before[key] != after.get(key)} - {"ResponseMetadata"}
-    assert changed <= {"MemorySize", "RevisionId", "LastModified", "LastUpdateStatus"}
+    assert changed <= {"MemorySize", "RevisionId", "LastModified", "LastUpdateStatus", "State"}
     assert len(acted()) == 1

@@ -28,13 +28,17 @@ class Secret:
 
     def __init__(self, platform: Cloud) -> None:
         self.api = platform.api("secretsmanager")
-        (found,) = (
-            secret
-            for secret in self.api.list_secrets()["SecretList"]
-            if secret.get("Description") == "What services show each other"
+        self.arn = next(
+            str(one["physical_id"])
+            for stack in platform.emulator.stacks()
+            if stack["name"].startswith("groundwork-local-")
+            for one in stack["resources"]
+            if one["type"] == "AWS::SecretsManager::Secret" and self._is_ours(one["physical_id"])
         )
-        self.arn = found["ARN"]
         eventually(lambda: "AWSPREVIOUS" in self.stages())  # the rotation that its creation began
+
+    def _is_ours(self, arn: str) -> bool:
+        return bool(self.api.describe_secret(SecretId=arn).get("Description") == "What services show each other")
 
     def stages(self) -> dict[str, str]:
         found = self.api.describe_secret(SecretId=self.arn)["VersionIdsToStages"]
@@ -54,7 +58,8 @@ def secret(platform: Cloud) -> Secret:
 def inbox(platform: Cloud) -> Iterator[Callable[[], list[str]]]:
     """Messages of the topic for the alarms of P1."""
     sqs, sns, cloudwatch = (platform.api(name) for name in ("sqs", "sns", "cloudwatch"))
-    (alarm,) = (a for a in cloudwatch.describe_alarms()["MetricAlarms"] if a["AlarmName"].endswith("secret-rotation"))
+    alarms = cloudwatch.describe_alarms(AlarmNamePrefix="groundwork-local-")["MetricAlarms"]
+    (alarm,) = (a for a in alarms if a["AlarmName"].endswith("secret-rotation"))
     queue = sqs.create_queue(QueueName=f"inbox-{uuid4().hex[:8]}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     (topic,) = alarm["AlarmActions"]

@@ -126,10 +126,11 @@ def test_the_cidr_of_the_configuration_is_the_one_in_the_template(
     assert vpc["Properties"]["CidrBlock"] == str(config.load("prod").network.cidr)
 
 
+@pytest.mark.parametrize("environment", ["staging", "prod"])
 def test_a_stage_of_the_pipeline_has_the_logical_ids_and_names_of_the_app(
-    assembly: Callable[[str], Path],
+    environment: str, assembly: Callable[[str], Path]
 ) -> None:
-    alone, staged = assembly("staging"), assembly("dev") / "assembly-Pipeline-Staging"
+    alone, staged = assembly(environment), assembly("dev") / f"assembly-Pipeline-{environment.title()}"
     for path in sorted(alone.glob("*.template.json")):
         (twin,) = staged.glob(f"*{path.name.removesuffix('.template.json')}*.template.json")
         mine, theirs = json.loads(path.read_text()), json.loads(twin.read_text())

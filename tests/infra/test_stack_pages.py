@@ -35,7 +35,7 @@ def test_what_is_written_by_hand_stays(pages: dict[Path, str], assembly: Callabl
 
 def test_a_new_stack_begins_with_what_its_code_says(assembly: Callable[[str], Path]) -> None:
     new = page("Recovery", None, {"dev": load(assembly("dev"))}, {"dev": {}})
-    assert new.startswith("# Recovery\n\nRecovery: the vault in another region")
+    assert new.startswith("# Recovery\n\nRecovery: what another region receives")
 
 
 def test_pages_and_alarms_that_are_linked_exist(pages: dict[Path, str]) -> None:
