@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from infra.assembly import Assembly
-from infra.assembly.model import Resource, Target, Text, describe, targets_in
+from infra.assembly.model import Resource, Target, describe, targets_in
 from infra.assembly.values import at, is_true, keyed, listed, mapping
 from infra.guardrails.knowledge.stateful import is_stateful
 
@@ -79,9 +79,8 @@ def _reproducible_buckets(assembly: Assembly) -> Iterator[Resource]:
     for kind, paths in places.items():
         for resource in assembly.of_type(kind):
             for value in (value for path in paths for value in at(resource.resolved, path)):
-                name = str(value).rpartition(":")[2] if isinstance(value, str | Text) else None
-                if name in named:
-                    yield named[name]
+                if isinstance(value, str) and value in named:
+                    yield named[value]
                 yield from (target.resource for target in targets_in(value))
 
 

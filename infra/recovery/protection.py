@@ -17,6 +17,9 @@ RESTORABLE_MINUTES = 5
 REPLICATED_MINUTES = 15
 """Within which S3 replicates nearly all objects, and AWS Backup records the changes of a bucket."""
 
+COPIES = "-recovery"
+"""How the name of the stack ends that holds the copies themselves."""
+
 UNPROTECTED = {"AWS::Cognito::UserPool": "user pool", "AWS::ElastiCache::ReplicationGroup": "cache"}
 """Stores that AWS Backup cannot copy."""
 
@@ -51,7 +54,8 @@ class Protection:
 
 def protections(assembly: Assembly) -> list[Protection]:
     """Return every store of the assembly, by construct path: those of `stores_to_back_up`, user pools and caches."""
-    stores = [*stores_to_back_up(assembly), *assembly.of_type(*UNPROTECTED)]
+    found = (*stores_to_back_up(assembly), *assembly.of_type(*UNPROTECTED))
+    stores = [store for store in found if not store.stack.name.endswith(COPIES)]
     return [
         Protection(
             store=store,
