@@ -50,17 +50,25 @@ class Handler:
 
 
 HANDLERS: dict[str, Handler] = {}
-"""By type: those which ministack has an API for, and no CloudFormation handler."""
+"""By type: those which ministack has an API for, and no CloudFormation handler, or one that does too little."""
+
+INSTEAD: dict[str, str] = {}
+"""By type: why our handler runs and ministack's own does not."""
 
 COMPLETIONS: dict[str, Completion] = {}
 """By type: what runs after ministack's own handler, to do what it drops and add attributes that it lacks."""
 
 
-def handles(resource_type: str, **settings: str) -> Callable[[type[Handler]], type[Handler]]:
-    """Register a handler class for a type; `settings` go to its constructor."""
+def handles(resource_type: str, *, instead: str = "", **settings: str) -> Callable[[type[Handler]], type[Handler]]:
+    """Register a handler class for a type; `settings` go to its constructor.
+
+    Where ministack has a handler of its own, `instead` says what that one cannot do.
+    """
 
     def register(handler: type[Handler]) -> type[Handler]:
         HANDLERS[resource_type] = handler(**settings)
+        if instead:
+            INSTEAD[resource_type] = instead
         return handler
 
     return register

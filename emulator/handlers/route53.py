@@ -24,7 +24,7 @@ class HealthCheck(Handler):
         call("route53", "delete_health_check", HealthCheckId=physical_id)
 
 
-@handles("AWS::Route53::RecordSet")
+@handles("AWS::Route53::RecordSet", instead="refuses a zone that it has not, and every change of a record in place")
 class RecordSet(Handler):
     """A record. Its zone is nobody's resource: one that is not there is made with its first record."""
 
