@@ -74,9 +74,7 @@ bench: setup ## Measure synthesis, tests, emulator and verbs against plain JavaS
 	@$(PY) -m scripts bench --page
 
 lock: setup ## Accept changed ids of stateful resources, with a REASON
-	@for name in $$($(PY) -c 'import config; print(*[n for n in config.names() if config.load(n).retain_data])'); do \
-	  $(CDK) synth --quiet -c environment=$$name --output build/lock/$$name --all >/dev/null 2>&1 || true; \
-	  $(PY) -m scripts lock build/lock/$$name --reason "$(REASON)"; done
+	@$(PY) -m scripts lock --reason "$(REASON)"
 
 snapshots: setup ## Accept the templates as they are now, after a look at the difference
 	@$(PY) -m pytest tests/infra/test_snapshots.py --snapshot-update

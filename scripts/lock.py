@@ -8,20 +8,40 @@ import typer
 
 from scripts.console import Exit, fail, progress
 
+OWN = ("stable.stateful-ids",)
+"""The promise that a lock is renewed for: its findings, and no others, are what may be locked."""
+
 
 def lock(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A cloud assembly: what `cdk synth` wrote.")],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="A cloud assembly, instead of the app's environments.")
+    ] = None,
+    *,
     reason: Annotated[str, typer.Option(help="Why what holds data changes: a sentence, kept in the file.")],
 ) -> None:
-    """Rewrite locks/ENVIRONMENT.json from an assembly: a removal or a rename is meant, and this is why."""
+    """Rewrite locks/ENVIRONMENT.json of what keeps data: a removal or a rename is meant, and this is why.
+
+    Nothing is locked from an app that is refused, or has findings beside those of the lock.
+    """
+    import config
     from infra.assembly import NotAnAssemblyError, load
     from infra.guardrails.acknowledgements import sentence_problem
     from infra.guardrails.lock import LockError, renew_locks
+    from scripts.synthesis import SynthesisError, synthesised
 
     if problem := sentence_problem(reason):
         fail(f"--reason {problem}", Exit.USAGE)
+    today = datetime.now(UTC).date()
     try:
-        changed = renew_locks(load(folder), reason=reason, today=datetime.now(UTC).date())
+        if folder:
+            changed = renew_locks(load(folder), reason=reason, today=today)
+        else:
+            names = [name for name in config.names() if config.load(name).retain_data]
+            with progress.status(f"synthesising {', '.join(names)} ..."), synthesised(names, tolerated=OWN) as built:
+                found = [load(one) for one in built.values()]
+            changed = [one for assembly in found for one in renew_locks(assembly, reason=reason, today=today)]
+    except SynthesisError as error:
+        fail(f"nothing is locked: {error}")
     except (NotAnAssemblyError, LockError) as error:
         fail(str(error), Exit.USAGE)
     for renewed in changed:

@@ -17,7 +17,7 @@ import config
 from infra.assembly import load
 from scripts.__main__ import app
 from scripts.aws import Aws, AwsError
-from scripts.delivery import change_sets, rollout
+from scripts.delivery import change_sets, drift, rollout
 from scripts.delivery.recover import recover
 from scripts.delivery.releases import Archive, Release
 from scripts.delivery.stacks import STATES, Deployed, stacks_of
@@ -204,6 +204,42 @@ def test_nobody_to_ask_and_no_yes_changes_nothing(
     assert done.exit_code == 2
     assert "say --yes where there is no terminal" in done.output
     assert discarded == [made]
+
+
+@pytest.mark.parametrize(
+    ("environment", "account", "drifted", "options", "code"),
+    [
+        ("prod", "777788889999", True, (), 3),
+        ("prod", "777788889999", True, ("--accept-drift",), 0),
+        ("prod", "777788889999", False, (), 0),
+        ("dev", ACCOUNT, True, (), 0),
+    ],
+)
+def test_production_is_not_deployed_over_what_somebody_changed_by_hand(
+    *,
+    environment: str,
+    account: str,
+    drifted: bool,
+    options: tuple[str, ...],
+    code: int,
+    aws: Aws,
+    stacks: Stacks,
+    assembly: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", account)
+    manifest = assembly / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(ACCOUNT, account))
+    aws.client("s3").create_bucket(Bucket=f"cdk-hnb659fds-assets-{account}-us-east-1")
+    changed = drift.Drift(NAME, "us-east-1", "Queue", "AWS::SQS::Queue", "q", "MODIFIED", (("/Delay", "0", "9"),))
+    monkeypatch.setattr(drift, "detect", lambda *_, **__: [changed] if drifted else [])
+    prepared: list[Any] = []
+    monkeypatch.setattr(change_sets, "prepare", lambda *made: prepared.append(made))
+    done = verb("deploy", "--environment", environment, "--assembly", str(assembly), "--yes", *options)
+    assert (done.exit_code, bool(prepared)) == (code, code == 0), done.output
+    if code:
+        assert "/Delay: 9 instead of 0" in done.output
+        assert "production was changed by hand" in done.output
 
 
 def test_a_stack_that_never_worked_is_not_rolled_back_because_that_would_delete_it(aws: Aws, stacks: Stacks) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 from typer.testing import CliRunner
 
 from scripts.__main__ import app
@@ -119,6 +120,48 @@ def test_a_message_that_its_target_refuses_is_not_deleted(aws: Aws, dead: Callab
 def test_messages_for_something_unknown_stay(aws: Aws, dead: Callable[[str], DeadLetters]) -> None:
     with pytest.raises(AwsError, match="messages cannot be sent again to an unknown target"):
         dead_letters.send_again(aws, dead(""), at_most=5, per_second=500, seconds=10)
+
+
+def moved(status: str, number: int, **more: Any) -> dict[str, Any]:
+    return {"Results": [{"Status": status, "ApproximateNumberOfMessagesMoved": number, **more}]}
+
+
+@pytest.fixture
+def queue_of(aws: Aws) -> tuple[DeadLetters, Stubber]:
+    """A queue's dead letters, and what SQS answers about moving them: moto and the emulator cannot move messages."""
+    client = aws.client("sqs")
+    aws.client = lambda *_: client
+    arn = "arn:aws:sqs:us-east-1:111122223333:dead"
+    return DeadLetters("dead", "https://dead", arn, "queue", "arn:aws:sqs:us-east-1:1:target", 12), Stubber(client)
+
+
+def test_sqs_moves_all_messages_of_a_queue_itself_and_is_waited_for(
+    aws: Aws, queue_of: tuple[DeadLetters, Stubber]
+) -> None:
+    one, sqs = queue_of
+    asked = {"SourceArn": one.arn, "MaxNumberOfMessagesPerSecond": 100}
+    sqs.add_response("start_message_move_task", {"TaskHandle": "x"}, asked)
+    for answer in (moved("RUNNING", 5), moved("COMPLETED", 12)):
+        sqs.add_response("list_message_move_tasks", answer, {"SourceArn": one.arn, "MaxResults": 1})
+    with sqs:
+        assert dead_letters.send_again(aws, one, at_most=100, per_second=100, seconds=10) == 12
+    sqs.assert_no_pending_responses()
+
+
+def test_a_move_that_sqs_gives_up_says_why(aws: Aws, queue_of: tuple[DeadLetters, Stubber]) -> None:
+    one, sqs = queue_of
+    sqs.add_response("start_message_move_task", {"TaskHandle": "x"})
+    sqs.add_response("list_message_move_tasks", moved("FAILED", 3, FailureReason="CouldNotDetermineMessageSource"))
+    with sqs, pytest.raises(AwsError, match="dead: SQS stopped: CouldNotDetermineMessageSource"):
+        dead_letters.send_again(aws, one, at_most=100, per_second=100, seconds=10)
+
+
+def test_a_move_that_takes_too_long_ends_with_its_progress(aws: Aws, queue_of: tuple[DeadLetters, Stubber]) -> None:
+    one, sqs = queue_of
+    sqs.add_response("start_message_move_task", {"TaskHandle": "x"})
+    sqs.add_response("list_message_move_tasks", moved("RUNNING", 5))
+    with sqs, pytest.raises(TimeoutError, match="5 of 12 moved"):
+        dead_letters.send_again(aws, one, at_most=100, per_second=100, seconds=0.1)
 
 
 def test_releases_are_found_by_an_unmistakable_part_only(aws: Aws) -> None:
