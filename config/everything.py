@@ -28,7 +28,7 @@ from config.sections.messages import Bus, Messages, Queue, QueueFunction, Schedu
 from config.sections.monitoring import DeployWindow, Listener, Monitoring, Override, Remediation
 from config.sections.network import Network
 from config.sections.remote_access import Bastion, ClientVpn, SiteVpn
-from config.sections.security import LogArchive, Secret, Security
+from config.sections.security import LogArchive, Secret, Security, Setting
 from config.sections.web_socket import WebSocket
 
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
@@ -81,6 +81,7 @@ environment = Environment(
         ),
         log_archive=LogArchive(object_lock_days=365, replicate_trail=True),
         secrets=(Secret(id="ServiceToken", description="What services show each other"),),
+        settings=(Setting(id="Currency", description="Of prices that name none", value="EUR"),),
         web_acl=WebAcl(
             allowed_addresses=("203.0.113.0/24", "2001:db8:1::/48"),
             block_anonymous=True,
@@ -148,6 +149,7 @@ environment = Environment(
                     route=Route(priority=100, paths=("/rolling", "/rolling/*"), hosts=("*.example.com",)),
                     health_command=("python", "-m", "probe"),
                     secrets={"PARTNER_TOKEN": "PartnerToken", "SERVICE_TOKEN": "ServiceToken"},
+                    settings={"CURRENCY": "Currency"},
                     tables=("Todos",),
                     buckets=("Attachments",),
                     caches=("Cache",),

@@ -179,6 +179,10 @@ class Environment(Section):
             unknown = sorted(set(service.secrets.values()) - set(secrets))
             rule = f"must name secrets ({', '.join(secrets) or 'there is none'}) in {service.id}"
             self._require(not unknown, place, rule, unknown)
+            settings = [setting.id for setting in self.security.settings]
+            unknown = sorted(set(service.settings.values()) - set(settings))
+            rule = f"must name security.settings ({', '.join(settings) or 'there is none'}) in {service.id}"
+            self._require(not unknown, place, rule, unknown)
             lasts = service.min_tasks >= PRODUCTION_MIN_TASKS or not self.production
             rule = f"must have min_tasks >= {PRODUCTION_MIN_TASKS} in production ({service.id})"
             self._require(lasts, place, rule, service.min_tasks)

@@ -20,11 +20,12 @@ environment = Environment(
         cidr="10.30.0.0/16",
         availability_zones=("a", "b", "c"),
         egress="nat-per-zone",
+        private_names=True,
         flow_log_retention_days=90,
         flow_log_archive=True,
     ),
     security=Security(
-        log_archive=LogArchive(object_lock_days=365),
+        log_archive=LogArchive(object_lock_days=365, replicate_trail=True),
         detection=Detection(
             access_analyzer="account",
             config="account",

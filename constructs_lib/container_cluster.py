@@ -1,18 +1,17 @@
-"""A cluster for services on Fargate: observed, with an audited way in, and a namespace for its services' names."""
+"""A cluster for services on Fargate: observed, with an audited way in."""
 
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge
+from constructs_lib.private_namespace import PrivateNamespace
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.workload_role import WorkloadRole
 
 
 class ContainerCluster(Construct):
-    """The cluster, its capacity providers and the private DNS namespace `namespace`. Its name replaces it."""
+    """The cluster and its capacity providers; its services are found in `namespace`. Its name replaces it."""
 
     def __init__(
         self,
@@ -20,8 +19,7 @@ class ContainerCluster(Construct):
         construct_id: str,
         *,
         name: str,
-        namespace: str,
-        vpc: ec2.IVpc,
+        namespace: PrivateNamespace,
         encryption_key: kms.IKey,
         log_key: kms.IKey,
         log_retention_days: int,
@@ -56,10 +54,7 @@ class ContainerCluster(Construct):
             capacity_providers=["FARGATE", "FARGATE_SPOT"],
             default_capacity_provider_strategy=[{"capacityProvider": "FARGATE", "weight": 1}],
         )
-        self.namespace_name = namespace
-        self.namespace = servicediscovery.CfnPrivateDnsNamespace(
-            self, "Namespace", name=namespace, vpc=vpc.vpc_id, description=f"Services of {name}"
-        )
+        self.namespace = namespace
 
     def grant_shell(self, role: WorkloadRole) -> None:
         """Let people open a shell in the tasks of `role`."""

@@ -133,7 +133,7 @@ class ContainerService(Construct):
             self,
             "Name",
             name=self.name.lower(),
-            namespace_id=cluster.namespace.attr_id,
+            namespace_id=cluster.namespace.namespace_id,
             dns_config={"dnsRecords": [{"type": "A", "ttl": DNS_SECONDS}], "routingPolicy": "MULTIVALUE"},
             health_check_custom_config={"failureThreshold": 1},
         )

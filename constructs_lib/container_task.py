@@ -12,6 +12,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge
+from constructs_lib.plain_setting import PlainSetting
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.workload_role import WorkloadRole
 
@@ -34,6 +35,7 @@ class Process:
     command: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, secretsmanager.ISecret] = field(default_factory=dict)
+    settings: Mapping[str, PlainSetting] = field(default_factory=dict)
     port: int | None = None
     health_command: Sequence[str] | None = None
     start_seconds: int = 30
@@ -102,9 +104,7 @@ class ContainerTask(Construct):
             "image": process.image,
             "user": process.user,
             "environment": [{"name": name, "value": settings[name]} for name in sorted(settings)],
-            "secrets": [
-                {"name": name, "valueFrom": process.secrets[name].secret_arn} for name in sorted(process.secrets)
-            ],
+            "secrets": [{"name": name, "valueFrom": arn} for name, arn in sorted(self._read_at_start().items())],
             "mountPoints": [
                 {"sourceVolume": volume, "containerPath": path, "readOnly": False} for volume, path in volumes.items()
             ],
@@ -123,6 +123,13 @@ class ContainerTask(Construct):
                 "timeout": 5,
             }
         return container
+
+    def _read_at_start(self) -> dict[str, str]:
+        """ARN of the secret or setting that ECS reads, by variable."""
+        secrets, settings = self._process.secrets, self._process.settings
+        return {name: secret.secret_arn for name, secret in secrets.items()} | {
+            name: setting.arn for name, setting in settings.items()
+        }
 
     def _collector(self) -> dict[str, Any]:
         self.role.allow(
@@ -172,6 +179,8 @@ class ContainerTask(Construct):
             starter.allow("secretsmanager:GetSecretValue", on=[secret.secret_arn])
             if secret.encryption_key:
                 starter.allow("kms:Decrypt", on=[secret.encryption_key.key_arn])
+        for setting in self._process.settings.values():
+            setting.grant_read(starter)
         allow_pull(starter, self._process.image)
 
 

@@ -13,6 +13,7 @@ from constructs_lib.acknowledge import acknowledge
 from constructs_lib.container_cluster import ContainerCluster
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.network_path import NetworkPath
+from constructs_lib.private_namespace import PrivateNamespace
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.shield_protection import ShieldProtection
 from constructs_lib.shifting_role import ShiftingRole
@@ -34,6 +35,7 @@ class ContainersStack(cdk.Stack):
         access_log_bucket: s3.IBucket,
         data_key: kms.IKey,
         logs_key: kms.IKey,
+        namespace: PrivateNamespace,
         network: TieredVpc,
         web_acl: WebAcl,
     ) -> None:
@@ -43,8 +45,7 @@ class ContainersStack(cdk.Stack):
             self,
             "Cluster",
             name=f"{environment.project}-{environment.name}",
-            namespace=f"{environment.name}.{environment.project}.internal",
-            vpc=network.vpc,
+            namespace=namespace,
             encryption_key=data_key,
             log_key=logs_key,
             log_retention_days=environment.compute.log_retention_days,

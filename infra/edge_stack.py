@@ -20,6 +20,7 @@ from constructs_lib.public_name import PublicName, health_check
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.serverless_api import STAGE, ServerlessApi
+from constructs_lib.shield_protection import ShieldProtection
 from constructs_lib.site_distribution import SiteDistribution
 from constructs_lib.web_acl import WebAcl
 from infra.alarm_settings import EDGE, listeners
@@ -82,6 +83,8 @@ class EdgeStack(cdk.Stack):
             site=self.site,
             web_acl_arn=self.web_acl.acl.attr_arn if self.web_acl else None,
         )
+        if environment.security.detection.shield_advanced:
+            ShieldProtection(self, "FrontShield", name=f"{self.stack_name}-front", resource_arn=self.front.arn)
         DistributionLogs(
             self, "DistributionLogs", name=self.stack_name, bucket=access_logs, distribution=self.front.distribution
         )

@@ -8,6 +8,7 @@ from constructs import Construct
 from config import Environment
 from constructs_lib.bastion import Bastion
 from constructs_lib.client_vpn import ClientVpn
+from constructs_lib.private_namespace import PrivateNamespace
 from constructs_lib.remote_access import RemoteAccess
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.site_vpn import SiteVpn
@@ -43,6 +44,13 @@ class NetworkStack(cdk.Stack):
                 retention_days=network.flow_log_retention_days,
             ).log_group,
             archive=log_archive if network.flow_log_archive else None,
+        )
+        self.namespace = (
+            PrivateNamespace(
+                self, "Names", name=f"{environment.name}.{environment.project}.internal", vpc=self.network.vpc
+            )
+            if network.private_names or environment.compute.containers.services
+            else None
         )
         self.remote_access = RemoteAccess(
             bastion=self._bastion(environment, data_key, logs_key),

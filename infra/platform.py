@@ -148,7 +148,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         )
         site.add_stack_dependency(edge)
 
-    if environment.compute.containers.services:
+    if network.namespace and environment.compute.containers.services:
         containers = ContainersStack(
             scope,
             "Containers",
@@ -156,6 +156,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             access_log_bucket=security.access_log_bucket,
             data_key=security.data_key,
             logs_key=security.logs_key,
+            namespace=network.namespace,
             network=network.network,
             web_acl=security.web_acl,
         )
@@ -253,6 +254,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
                 shifting_role=containers.shifting_role,
                 groups=containers.groups,
                 secrets={name: rotated.secret for name, rotated in security.secrets.items()} | containers.secrets,
+                settings=security.settings,
                 stores=stores,
                 queues=messaging.queues if messaging else {},
                 bus=messaging.bus if messaging else None,

@@ -10,6 +10,7 @@ from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.bucket_replication import Replica
 from constructs_lib.config_recorder import ConfigRecorder
 from constructs_lib.customer_key import CustomerKey
+from constructs_lib.plain_setting import PlainSetting
 from constructs_lib.secret_rotation import RotatedSecret, SecretRotation
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.secure_log_group import SecureLogGroup
@@ -98,9 +99,10 @@ class SecurityStack(cdk.Stack):
                 log_key=self.logs_key,
                 log_retention_days=environment.compute.log_retention_days,
             )
+            secrets = Construct(self, "Secrets")  # so that no id is one of this stack's own
             self.secrets = {
                 secret.id: RotatedSecret(
-                    self,
+                    secrets,
                     secret.id,
                     description=secret.description,
                     rotation=self.rotation,
@@ -110,6 +112,17 @@ class SecurityStack(cdk.Stack):
                 )
                 for secret in security.secrets
             }
+        settings = Construct(self, "Settings")  # so that no id is one of this stack's own
+        self.settings = {
+            setting.id: PlainSetting(
+                settings,
+                setting.id,
+                name=f"/{environment.project}/{environment.name}/{setting.id}",
+                value=setting.value,
+                description=setting.description,
+            )
+            for setting in security.settings
+        }
         self.web_acl = WebAcl(
             self,
             "WebAcl",

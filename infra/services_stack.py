@@ -19,6 +19,7 @@ from constructs_lib.event_bus import EventBus
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.monitoring import Monitoring, Override, Severity
 from constructs_lib.monitoring.containers import monitor_service
+from constructs_lib.plain_setting import PlainSetting
 from constructs_lib.secure_queue import SecureQueue
 from constructs_lib.service_scaling import Schedule, Targets
 from constructs_lib.service_targets import Requests, ServiceTargets
@@ -44,6 +45,7 @@ class ServicesStack(cdk.Stack):
         shifting_role: iam.IRole | None,
         groups: dict[str, ec2.ISecurityGroup],
         secrets: dict[str, secretsmanager.ISecret],
+        settings: Mapping[str, PlainSetting],
         network: TieredVpc,
         stores: Stores,
         queues: Mapping[str, SecureQueue],
@@ -79,6 +81,7 @@ class ServicesStack(cdk.Stack):
                     command=service.command,
                     environment=stores.told(service, environment) | _messages_told(service, queues, bus),
                     secrets={variable: secrets[name] for variable, name in service.secrets.items()},
+                    settings={variable: settings[name] for variable, name in service.settings.items()},
                     port=service.port,
                     health_command=service.health_command,
                     start_seconds=service.start_seconds,

@@ -15,11 +15,13 @@ MADE_BY_CDK = ("ExportsOutput", "PublishOutput")
 SHARD = re.compile(r"\d+$")
 SETTINGS = {
     "Backup": ("backup", "recovery_region"),
+    "Batch": ("compute.batch",),
     "Boundary": ("region", "recovery_region"),
     "Compute": ("compute.api", "compute.log_retention_days", "edge"),
     "Containers": ("compute.containers",),
     "Data": ("data", "retain_data"),
-    "Edge": ("edge",),
+    "Edge": ("edge", "security.detection.shield_advanced", "security.web_acl"),
+    "Messaging": ("compute.messages",),
     "Monitoring": ("monitoring",),
     "Network": ("network",),
     "Pipeline": ("pipeline",),
@@ -27,6 +29,8 @@ SETTINGS = {
     "Recovery": ("backup", "recovery_region"),
     "Security": ("security",),
     "Services": ("compute.containers",),
+    "Site": ("edge.domain", "edge.enabled"),
+    "WebSocket": ("compute.web_socket",),
 }
 """The parts of the configuration that a stack reads."""
 

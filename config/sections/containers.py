@@ -113,6 +113,10 @@ class ContainerService(Section):
     """Variables that hold a secret: id of the secret (in `compute.containers.secrets` or
     `security.secrets`) by name of the variable."""
 
+    settings: dict[EnvironmentName, ResourceId] = Field(default_factory=dict, max_length=50)
+    """Variables that hold a plain setting of Parameter Store as it was when the task started: id of the setting (in
+    `security.settings`) by name of the variable."""
+
     tables: tuple[ResourceId, ...] = ()
     """Tables that it reads and writes; TABLE_<ID> holds the name."""
 
@@ -190,6 +194,8 @@ class ContainerService(Section):
         self._require(not unknown, "migrates", "must be databases that it signs in to (databases)", unknown)
         both = sorted(set(self.environment) & set(self.secrets))
         self._require(not both, "secrets", "must not name variables that environment sets", both)
+        both = sorted({*self.environment, *self.secrets} & set(self.settings))
+        self._require(not both, "settings", "must not name variables that environment or secrets set", both)
         return self
 
 

@@ -96,8 +96,8 @@ class Detection(Section):
     """Security Hub: the controls of `standards`, and one place for all findings. It needs AWS Config."""
 
     shield_advanced: bool = False
-    """Whether Shield Advanced protects the load balancer. The account must be subscribed, by hand, for a year, at
-    3,000 USD a month."""
+    """Whether Shield Advanced protects the load balancer and CloudFront. The account must be subscribed, by hand,
+    for a year, at 3,000 USD a month."""
 
     standards: tuple[Standard, ...] = ("aws-foundational",)
     """Standards whose controls Security Hub checks; billed by check."""

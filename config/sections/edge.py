@@ -44,7 +44,7 @@ class Edge(Section):
     """Name that the front end answers to; none: the one that CloudFront gives. Where it is given, so is `zone`."""
 
     zone: Zone | None = None
-    """Hosted zone that receives the records of `domain` and of `compute.api.domain`, and proves their certificates."""
+    """Hosted zone that receives the records of `domain` and proves its certificate."""
 
     failover_host: HostName | None = None
     """Host that `domain` leads to while the health check of the front end fails, such as a page that says so;

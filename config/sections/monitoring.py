@@ -194,11 +194,13 @@ class Thresholds(Section):
 
     file_system_throughput_percent: Percent = 80.0
     """Use of the bytes that a file system can move in a second, over fifteen minutes."""
+
     table_replica_seconds: Annotated[int, Field(ge=1, le=86_400)] = 60
     """Time that a table's replica in the recovery region is behind; usually it is a second."""
 
     risky_sign_ins_per_5_minutes: Annotated[int, Field(ge=0, le=1_000_000_000)] = 10
     """Sign-ins in five minutes that Cognito takes for somebody else's than the user's."""
+
     queue_oldest_seconds: Annotated[int, Field(ge=1, le=1_209_600)] = 600
     """Time that the oldest message of a queue has waited."""
 

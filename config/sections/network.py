@@ -84,6 +84,10 @@ class Network(Section):
     """AWS services reached privately through an interface endpoint; each is billed per zone and hour.
     S3 and DynamoDB always have a gateway endpoint, which is free."""
 
+    private_names: bool = False
+    """Whether the VPC has a namespace of its own, `NAME.PROJECT.internal`, in which what runs is found by name
+    (Cloud Map). Where container services are, it is there in any case."""
+
     flow_log_retention_days: LogRetentionDays = 30
     """Days that accepted and rejected connections stay in CloudWatch Logs."""
 

@@ -13,7 +13,13 @@ class Pipeline(Section):
     repository: Annotated[str, Matches(r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+", "OWNER/NAME")]
     """GitHub repository."""
 
-    branch: Annotated[str, Matches(r"[^\s~^:?*\[\\]{1,255}", "the name of a branch")] = "main"
+    branch: Annotated[
+        str,
+        Matches(
+            r"(?!.*(//|\.\.|@\{))[A-Za-z0-9_][A-Za-z0-9_./#@+=,-]{0,254}(?<![./])",
+            "the name of a branch, of letters, digits and _./#@+=,-",
+        ),
+    ] = "main"
     """Branch whose pushes are delivered."""
 
     connection_arn: Annotated[

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from config.sections.base import Days, LogRetentionDays, ResourceId, Section, unique
+from config.sections.base import Days, LogRetentionDays, Matches, ResourceId, Section, unique
 from config.sections.detection import Detection
 from config.sections.firewall import WebAcl
 
@@ -61,6 +61,19 @@ class Secret(Section):
     """Days after which it is renewed; it is renewed once when it is made, too."""
 
 
+class Setting(Section):
+    """A plain setting in Parameter Store, for whoever may read parameters: never a secret."""
+
+    id: ResourceId
+    """Its name, after `/PROJECT/NAME/`; another one is another parameter."""
+
+    description: Annotated[str, Field(min_length=1, max_length=1024)]
+    """What it decides."""
+
+    value: Annotated[str, Field(max_length=4096), Matches(r"(?![\s\S]*\{\{)[\s\S]+", "a text without {{")]
+    """Its value. Who reads it when it starts, such as a service, reads another value when it starts again."""
+
+
 class Security(Section):
     """Keys, trail, archive, secrets and firewall."""
 
@@ -76,6 +89,9 @@ class Security(Section):
     secrets: tuple[Secret, ...] = ()
     """Passwords that renew themselves; the first brings a key of its own and the function that renews them all."""
 
+    settings: tuple[Setting, ...] = ()
+    """Plain settings that parts of the platform share; a guardrail refuses what looks like a secret."""
+
     web_acl: WebAcl = WebAcl()
     """The regional web ACL."""
 
@@ -84,7 +100,8 @@ class Security(Section):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
-        """A secret's id is its own."""
-        ids = [secret.id for secret in self.secrets]
-        self._require(unique(ids), "secrets", "must have different ids", ids)
+        """The id of a secret or setting is its own."""
+        for field in ("secrets", "settings"):
+            ids = [item.id for item in getattr(self, field)]
+            self._require(unique(ids), field, "must have different ids", ids)
         return self

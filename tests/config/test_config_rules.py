@@ -36,6 +36,10 @@ def secret(**changes: Any) -> Tree:
     return {"id": "Token", "description": "What services show each other", **changes}
 
 
+def setting(**changes: Any) -> Tree:
+    return {"id": "Currency", "description": "Of prices", "value": "EUR", **changes}
+
+
 def index(name: str, attributes: list[str] | None = None) -> Tree:
     found = {} if attributes is None else {"attributes": tuple(attributes)}
     return {"name": name, "partition_key": {"name": "owner", "type": "string"}, **found}
@@ -175,6 +179,11 @@ BROKEN = [
     ("security.secrets", (secret(rotation_days=0),), "must be greater than or equal to 1"),
     ("security.secrets", (secret(rotation_days=1001),), "must be less than or equal to 1000"),
     ("security.secrets", (secret(id="token"),), "must be a PascalCase noun"),
+    ("security.settings", (setting(), setting()), "must have different ids"),
+    ("security.settings", (setting(id="currency"),), "must be a PascalCase noun"),
+    ("security.settings", (setting(value=""),), "must be a text without {{"),
+    ("security.settings", (setting(value="{{ssm:other}}"),), "must be a text without {{"),
+    ("security.settings", (setting(value="x" * 4097),), "must have at most 4096 characters"),
     # Data
     ("data.tables", (table(id="todos"),), "must be a PascalCase noun"),
     ("data.tables", (table(), table()), "must have different ids"),
@@ -407,6 +416,12 @@ BROKEN = [
         services(environment={"A": "1"}, secrets={"A": "Partner"}),
         "must not name variables that environment sets",
     ),
+    (
+        SERVICES,
+        services(environment={"A": "1"}, settings={"A": "Currency"}),
+        "must not name variables that environment or secrets set",
+    ),
+    (SERVICES, services(settings={"CURRENCY": "Currency"}), "must name security.settings (there is none) in Api"),
     (SERVICES, routed(paths=()), "must name a path, where hosts names none"),
     (SERVICES, routed(paths=("api",)), "must be a path such as /orders/*"),
     (SERVICES, routed(paths=tuple(f"/{n}" for n in range(6))), "must be at most 5, together with hosts"),
@@ -560,6 +575,9 @@ PIPELINE = {"repository": "example/app", "connection_arn": DEV.pipeline.connecti
     [
         ("repository", "app", "must be OWNER/NAME"),
         ("branch", "two words", "must be the name of a branch"),
+        ("branch", "é", "must be the name of a branch"),
+        ("branch", "feature//x", "must be the name of a branch"),
+        ("branch", "feature/", "must be the name of a branch"),
         ("connection_arn", "arn:aws:s3:::bucket", "must be arn:aws:codeconnections:REGION:ACCOUNT:connection/ID"),
         ("stages", (), "must have at least 1 item, not 0"),
         ("stages", ("dev", "dev"), "must differ from each other"),

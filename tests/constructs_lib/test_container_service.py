@@ -14,6 +14,7 @@ from constructs_lib.container_cluster import ContainerCluster
 from constructs_lib.container_service import ContainerService, Strategy
 from constructs_lib.container_task import ContainerTask, Process
 from constructs_lib.load_balancer import LoadBalancer
+from constructs_lib.private_namespace import PrivateNamespace
 from constructs_lib.service_scaling import Schedule, Targets
 from constructs_lib.service_targets import Requests, ServiceTargets
 from constructs_lib.shifting_role import ShiftingRole
@@ -36,7 +37,8 @@ def made(
     """The template of a service that stands alone, with these changes."""
     vpc = ec2.Vpc(stack, "Vpc", max_azs=2)
     logs: dict[str, Any] = {"log_key": key, "log_retention_days": 7}
-    cluster = ContainerCluster(stack, "Cluster", name="c", namespace="c.internal", vpc=vpc, encryption_key=key, **logs)
+    names = PrivateNamespace(stack, "Names", name="c.internal", vpc=vpc)
+    cluster = ContainerCluster(stack, "Cluster", name="c", namespace=names, encryption_key=key, **logs)
     balancer = LoadBalancer(
         stack,
         "Balancer",
