@@ -2,7 +2,7 @@
 
 from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
-from config.sections.compute import Compute
+from config.sections.compute import Api, Compute
 from config.sections.cost import Cost
 from config.sections.detection import Detection
 from config.sections.edge import Edge
@@ -26,7 +26,7 @@ environment = Environment(
     ),
     monitoring=Monitoring(alarm_emails=("platform-dev@example.com",), dashboards=("main",), slo=None),
     cost=Cost(max_monthly_fixed_usd=100, monthly_budget_usd=250, anomaly_usd=10),
-    compute=Compute(log_retention_days=7),
+    compute=Compute(log_retention_days=7, api=Api(release="all-at-once")),
     edge=Edge(web_acl=False, log_retention_days=7),
     pipeline=Pipeline(
         repository="example/groundwork",

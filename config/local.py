@@ -3,7 +3,7 @@
 from config.application import CACHE, DATA, DATABASE
 from config.model import Environment
 from config.sections.backup import Backup
-from config.sections.compute import Compute
+from config.sections.compute import Api, Compute
 from config.sections.edge import Edge
 from config.sections.emulator import Emulator
 from config.sections.monitoring import Monitoring, Remediation
@@ -27,7 +27,7 @@ environment = Environment(
     monitoring=Monitoring(
         alarm_emails=("platform-local@example.com",), remediation=Remediation(mode="act", cool_down_minutes=5)
     ),
-    compute=Compute(log_retention_days=1),
+    compute=Compute(log_retention_days=1, api=Api(release="all-at-once")),
     edge=Edge(allowed_origins=("http://localhost:8080",)),
     pipeline=Pipeline(
         repository="example/groundwork",

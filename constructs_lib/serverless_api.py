@@ -7,7 +7,6 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -116,11 +115,15 @@ class ServerlessApi(Construct):
                 tracing_enabled=True,
             ),
         )
-        function.add_permission(
+        permission = lambda_.CfnPermission(
+            function,
             f"{construct_id}Invoke",
-            principal=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            action="lambda:InvokeFunction",
+            function_name=function.function_arn,
+            principal="apigateway.amazonaws.com",
             source_arn=self.api.arn_for_execute_api(),
         )
+        self.api.deployment_stage.node.add_dependency(permission)  # never a stage that calls what it may not
         # API Gateway writes its execution log to this name; made here, it has a key and a retention.
         execution_logs = SecureLogGroup(
             self,

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from config import Environment
 from constructs_lib.api_gateway_logging import ApiGatewayLogging
+from constructs_lib.gradual_release import GradualRelease
 from constructs_lib.health_check import HealthCheck
 from constructs_lib.remediation import allow_remediation
 from constructs_lib.secure_function import SecureFunction
@@ -83,7 +84,12 @@ class ComputeStack(cdk.Stack):
             ec2.Port.tcp(443), "AWS APIs, through endpoints or the egress"
         )
 
-        if environment.monitoring.remediation.mode != "off":
+        answering: lambda_.IFunction = todo_function.function
+        if api.release != "all-at-once":
+            answering = GradualRelease(
+                self, "TodoRelease", function=todo_function.function, name="the to-do API", strategy=api.release
+            ).alias
+        elif environment.monitoring.remediation.mode != "off":  # it changes the function, not a version
             allow_remediation(todo_function.function)
 
         gateway_logging = ApiGatewayLogging(self, "ApiGatewayLogging")
@@ -95,7 +101,7 @@ class ComputeStack(cdk.Stack):
             allowed_origins=environment.edge.allowed_origins,
             authorization=api.authorization,
             burst_limit=api.burst_limit,
-            function=todo_function.function,
+            function=answering,
             log_key=logs_key,
             log_retention_days=environment.compute.log_retention_days,
             rate_limit_per_second=api.rate_limit_per_second,

@@ -10,6 +10,7 @@ from config.sections.messages import Queue
 from constructs_lib.event_bus import EventBus
 from constructs_lib.queue_function import QueueFunction
 from constructs_lib.queue_schedule import QueueSchedules
+from constructs_lib.remediation import allow_remediation
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.secure_queue import DeadLetterQueue, SecureQueue
 from constructs_lib.tiered_vpc import TieredVpc
@@ -73,6 +74,8 @@ class MessagingStack(cdk.Stack):
                     stores=stores,
                 )
                 self.functions[f"{queue.id}Function"] = worker
+                if environment.monitoring.remediation.mode != "off":
+                    allow_remediation(worker.function)
 
     def _schedule(self, environment: Environment, name: str, data_key: kms.IKey) -> None:
         undelivered = DeadLetterQueue(self, "UndeliveredSchedules", encryption_key=data_key).queue

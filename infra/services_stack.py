@@ -20,6 +20,7 @@ from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.monitoring import Monitoring, Override, Severity
 from constructs_lib.monitoring.containers import monitor_service
 from constructs_lib.plain_setting import PlainSetting
+from constructs_lib.remediation import allow_remediation
 from constructs_lib.secure_queue import SecureQueue
 from constructs_lib.service_scaling import Schedule, Targets
 from constructs_lib.service_targets import Requests, ServiceTargets
@@ -98,7 +99,7 @@ class ServicesStack(cdk.Stack):
             if service.allows_shell:
                 cluster.grant_shell(task.role)
             targets = _targets(home, service, network, balancer, shifting_rules) if balancer else None
-            ContainerService(
+            running = ContainerService(
                 home,
                 "Service",
                 name=service.id,
@@ -137,6 +138,8 @@ class ServicesStack(cdk.Stack):
                 start_seconds=service.start_seconds,
                 shell=service.allows_shell,
             )
+            if environment.monitoring.remediation.mode != "off":
+                allow_remediation(running.service)
             monitor_service(
                 monitoring,
                 name=service.id,

@@ -27,6 +27,11 @@ class Api(Section):
     burst_limit: Annotated[int, Field(ge=1, le=5_000)] = 200
     """Requests at once before API Gateway answers 429."""
 
+    release: Literal["canary", "linear", "all-at-once"] = "canary"
+    """How a new version of the function takes over: `canary` with a tenth of the requests for five minutes, `linear`
+    with a tenth more every minute; an error meanwhile rolls the deployment back. `all-at-once` does not wait: callers
+    reach the function itself, whose memory remediation may then raise."""
+
     memory_mib: Annotated[int, Field(ge=128, le=10_240)] = 512
     """Memory of the function; its share of CPU grows with it."""
 

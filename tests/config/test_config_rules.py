@@ -323,6 +323,7 @@ BROKEN = [
     ("data.point_in_time_recovery_days", 36, "must be less than or equal to 35"),
     # Compute and edge
     ("compute.api.table", "Orders", "must be the id of a table in data.tables (Todos)"),
+    ("compute.api.release", "slowly", "must be 'canary', 'linear' or 'all-at-once'"),
     ("compute.api.memory_mib", 127, "must be greater than or equal to 128"),
     ("compute.api.memory_mib", "512", "must be a valid integer"),
     ("compute.api.timeout_seconds", 30, "must be less than or equal to 29"),

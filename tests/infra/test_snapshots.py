@@ -12,7 +12,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 import config
 from tests.conftest import Templates
 
-ASSET_HASH = re.compile(r"\b[0-9a-f]{64}\b")
+ASSET_HASH = re.compile(r"\b[0-9a-f]{64}\b|(?<=CurrentVersion[0-9A-F]{8})[0-9a-f]{32}\b")
 
 
 class OneFileEach(JSONSnapshotExtension):

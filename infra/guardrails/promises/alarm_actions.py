@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from infra.assembly.model import Resource, Target, describe, targets_in
-from infra.assembly.values import at, listed
+from infra.assembly.values import at, is_true, listed
 from infra.guardrails.alarms import Alarm
 from infra.guardrails.context import Context
 from infra.guardrails.finding import Finding
@@ -16,6 +16,17 @@ CHATS = {
     "AWS::Chatbot::SlackChannelConfiguration": "SnsTopicArns",
     "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": "SnsTopicArns",
 }
+ROLLING_BACK = {
+    "AWS::CodeDeploy::DeploymentGroup": (
+        "AlarmConfiguration.Alarms.*.Name",
+        ("AlarmConfiguration.Enabled", "AutoRollbackConfiguration.Enabled"),
+    ),
+    "AWS::ECS::Service": (
+        "DeploymentConfiguration.Alarms.AlarmNames.*",
+        ("DeploymentConfiguration.Alarms.Enable", "DeploymentConfiguration.Alarms.Rollback"),
+    ),
+}
+"""What rolls a deployment back by alarms: where it names them, and what must be on."""
 
 
 def _for_people(context: Context) -> Iterator[Alarm]:
@@ -28,8 +39,10 @@ def _for_people(context: Context) -> Iterator[Alarm]:
     }
     rolls_back = {
         target.resource
-        for service in context.of_type("AWS::ECS::Service")
-        for name in at(service.resolved, "DeploymentConfiguration.Alarms.AlarmNames.*")
+        for kind, (place, switches) in ROLLING_BACK.items()
+        for deployed in context.of_type(kind)
+        if all(any(map(is_true, at(deployed.resolved, switch))) for switch in switches)
+        for name in at(deployed.resolved, place)
         for target in targets_in(name)
     }
     for alarm in context.alarms:

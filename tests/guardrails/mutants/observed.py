@@ -5,6 +5,7 @@ from tests.guardrails.mutation import Mutant, add, both, drop, linked, put, ref,
 ALARM, TOPIC, SUBSCRIPTION = "AWS::CloudWatch::Alarm", "AWS::SNS::Topic", "AWS::SNS::Subscription"
 TRAIL, GROUP, FUNCTION = "AWS::CloudTrail::Trail", "AWS::Logs::LogGroup", "AWS::Lambda::Function"
 RULE, BUCKET, QUEUE = "AWS::Events::Rule", "AWS::S3::Bucket", "AWS::SQS::Queue"
+RELEASE = "AWS::CodeDeploy::DeploymentGroup"
 REFERENCE = ("reference",)
 EVERYTHING, QUEUES, ON_TRAIL, BACKUPS = (
     "observed.alarm-on-everything",
@@ -106,6 +107,9 @@ MUTANTS = [
         "another topic, that nobody hears",
         both(add("Quiet", TOPIC, beside=ALARM), put(ALARM, "AlarmActions", [{"Ref": "Quiet"}], "Throttles")),
     ),
+    Mutant(REACH, "a release that ignores its alarm", put(RELEASE, "AlarmConfiguration.Enabled", False), ("prod",)),
+    Mutant(REACH, "a release that stays", put(RELEASE, "AutoRollbackConfiguration.Enabled", False), ("prod",)),
+    Mutant(REACH, "a release without an alarm", put(RELEASE, "AlarmConfiguration.Alarms", []), ("prod",)),
     Mutant(LINKS, "no description", drop(ALARM, "AlarmDescription", "Throttles")),
     Mutant(LINKS, "no link", put(ALARM, "AlarmDescription", "Something is wrong.", "Throttles")),
     Mutant(IS_ON, "stopped", put(TRAIL, "IsLogging", False)),
