@@ -11,7 +11,7 @@ from config.application import ATTACHMENTS, CACHE, DATA, DATABASE, TODOS
 from config.model import Environment
 from config.sections.backup import Backup
 from config.sections.batch import Batch, Job
-from config.sections.compute import Api, Compute
+from config.sections.compute import AnswerCache, Api, Canary, Compute, UsagePlan
 from config.sections.container_traffic import Deployment, Route, Scaling, ScheduledCapacity
 from config.sections.containers import Containers, ContainerService, LoadBalancer
 from config.sections.cost import Cost
@@ -138,7 +138,13 @@ environment = Environment(
     ),
     compute=Compute(
         log_retention_days=90,
-        api=Api(reserved_concurrency=200),
+        api=Api(
+            reserved_concurrency=200,
+            domain="api.example.com",
+            cache=AnswerCache(),
+            usage_plan=UsagePlan(clients=("Partner",), asks_for_key=False, requests_per_day=100_000),
+            canary=Canary(),
+        ),
         containers=Containers(
             services=(
                 ContainerService(

@@ -9,7 +9,7 @@ from config.sections.base import AccountId, Matches, Name, RegionName, Section, 
 from config.sections.compute import Compute
 from config.sections.cost import Cost
 from config.sections.data import Data
-from config.sections.edge import Edge
+from config.sections.edge import Edge, holds
 from config.sections.emulator import Emulator
 from config.sections.monitoring import Monitoring, hears
 from config.sections.network import Network
@@ -290,6 +290,21 @@ class Environment(Section):
             f"must be given where project or name contains {' or '.join(reserved)}, which Cognito reserves",
             "None",
         )
+        return self
+
+    @model_validator(mode="after")
+    def _api_is_reached(self) -> Self:
+        """A name of the API lies in a zone and is not the front end's, which has no key to show the API."""
+        domain, zone = self.compute.api.domain, self.edge.zone
+        if domain:
+            self._require(zone is not None, "edge.zone", "must be given where compute.api.domain is", "None")
+            self._require(domain != self.edge.domain, "compute.api.domain", "must differ from edge.domain")
+        if domain and zone:
+            rule = f"must be {zone.name} or end with .{zone.name}"
+            self._require(holds(zone, domain), "compute.api.domain", rule)
+        asks = self.compute.api.usage_plan is not None and self.compute.api.usage_plan.asks_for_key
+        rule = "must have asks_for_key False where edge.enabled: the front end has no key"
+        self._require(not (asks and self.edge.enabled), "compute.api.usage_plan", rule, asks)
         return self
 
     @model_validator(mode="after")

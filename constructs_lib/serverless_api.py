@@ -1,7 +1,6 @@
 """A REST API in front of one function: logged, traced, throttled, validated."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import aws_cdk as cdk
@@ -12,13 +11,11 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.acknowledge import accept_finding, acknowledge, in_packs
+from constructs_lib.api_routes import AnswerCache, Route, cached, proxy_to
+from constructs_lib.gateway_problems import answer_refusals_as_problems
 from constructs_lib.secure_log_group import SecureLogGroup
 
 STAGE = "v1"
-PROBLEM = (
-    '{"type":"about:blank","title":$context.error.messageString,'
-    '"detail":"$context.error.validationErrorString","instance":"$context.requestId"}'
-)
 AUTHORIZATION = {
     "aws-iam": apigateway.AuthorizationType.IAM,
     "cognito": apigateway.AuthorizationType.COGNITO,
@@ -28,19 +25,6 @@ AUTHORIZATION = {
 TOKEN_SCOPES = ("openid", "aws.cognito.signin.user.admin")
 """An access token carries the first where the user signed in on Cognito's pages, the second where by its API. Asking
 for one of them refuses ID tokens, which are for the application that the user signed in to, not for an API."""
-NO_SUCH_ROUTE = '{"type":"about:blank","title":"There is no such route","instance":"$context.requestId"}'
-
-
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """One method of one path. `body` is the JSON Schema that the gateway checks before the function runs."""
-
-    method: str
-    path: str
-    query: Sequence[str] = ()
-    body: tuple[str, Mapping[str, Any]] | None = None
-    open_because: str = "The environment asks for an open API: it runs on this machine only."
-    public: bool = False
 
 
 class ServerlessApi(Construct):
@@ -62,8 +46,12 @@ class ServerlessApi(Construct):
         log_key: kms.IKey,
         log_retention_days: int,
         user_pool: cognito.IUserPool | None = None,
+        asks_for_key: bool = False,
+        cache: AnswerCache | None = None,
     ) -> None:
         """Make the API; `authorization` (cognito, aws-iam or none) holds for every route that is not public.
+
+        So does `asks_for_key`, for a key of a usage plan. A `cache` keeps answers to GET apart by who asks.
 
         Raises:
             ValueError: `authorization` is cognito, and there is no `user_pool` whose tokens to accept.
@@ -71,6 +59,13 @@ class ServerlessApi(Construct):
         if (authorization == "cognito") > (user_pool is not None):
             raise ValueError(f"user_pool must be given where authorization is cognito, got {user_pool}")
         super().__init__(scope, construct_id)
+        self._function, self._asks_for_key, self._cache = function, asks_for_key, cache
+        settings: dict[str, Any] = {
+            "logging_level": apigateway.MethodLoggingLevel.ERROR,
+            "metrics_enabled": True,
+            "throttling_rate_limit": rate_limit_per_second,
+            "throttling_burst_limit": burst_limit,
+        }
         access_logs = SecureLogGroup(self, "AccessLogs", encryption_key=log_key, retention_days=log_retention_days)
         self.api = apigateway.RestApi(
             self,
@@ -79,13 +74,14 @@ class ServerlessApi(Construct):
             description=description,
             cloud_watch_role=False,
             endpoint_types=[apigateway.EndpointType.REGIONAL],
-            default_integration=_proxy_to(function),
+            default_integration=proxy_to(function),
             default_cors_preflight_options=apigateway.CorsOptions(
                 allow_origins=list(allowed_origins),
                 allow_headers=[
                     "authorization",
                     "content-type",
                     "idempotency-key",
+                    *(["x-api-key"] if asks_for_key else []),
                     "x-amz-date",
                     "x-amz-security-token",
                 ],
@@ -108,11 +104,9 @@ class ServerlessApi(Construct):
                     user=True,
                 ),
                 client_certificate_id=apigateway.CfnClientCertificate(self, "ClientCertificate").ref,
-                logging_level=apigateway.MethodLoggingLevel.ERROR,
-                metrics_enabled=True,
-                throttling_rate_limit=rate_limit_per_second,
-                throttling_burst_limit=burst_limit,
                 tracing_enabled=True,
+                **settings,
+                **(cached(cache, routes, settings) if cache else {}),
             ),
         )
         permission = lambda_.CfnPermission(
@@ -133,7 +127,7 @@ class ServerlessApi(Construct):
             log_group_name=f"API-Gateway-Execution-Logs_{self.api.rest_api_id}/{STAGE}",
         )
         self.api.deployment_stage.node.add_dependency(execution_logs)
-        self._answer_refusals_as_problems(signed=authorization == "aws-iam")
+        answer_refusals_as_problems(self.api, signed=authorization == "aws-iam")
         self._authorizer = (
             # Its generated name would hold the path, and so make another deployment in a pipeline than outside.
             apigateway.CognitoUserPoolsAuthorizer(
@@ -175,13 +169,17 @@ class ServerlessApi(Construct):
         for route in routes:
             open_to_all = route.public or authorization is apigateway.AuthorizationType.NONE
             asks_token = self._authorizer and not open_to_all
+            kept = self._cache is not None and route.cacheable
             method = self.api.root.resource_for_path(route.path).add_method(
                 route.method,
+                proxy_to(self._function, cache_key=route.key) if kept else None,
+                api_key_required=True if self._asks_for_key and not route.public else None,
                 authorization_scopes=list(TOKEN_SCOPES) if asks_token else None,
                 authorizer=self._authorizer if asks_token else None,
                 authorization_type=apigateway.AuthorizationType.NONE if open_to_all else authorization,
                 request_models={"application/json": self._model(*route.body)} if route.body else None,
-                request_parameters={f"method.request.querystring.{name}": False for name in route.query},
+                request_parameters={f"method.request.querystring.{name}": False for name in route.query}
+                | ({name: ".path." in name for name in route.key} if kept else {}),
                 request_validator=validator,
             )
             if open_to_all:
@@ -201,50 +199,9 @@ class ServerlessApi(Construct):
         )
         return apigateway.Model.from_model_name(self, f"{name}Reference", model.ref)
 
-    def _answer_refusals_as_problems(self, *, signed: bool) -> None:
-        """Shape what the gateway refuses by itself like the function's own errors (RFC 9457).
-
-        "Missing authentication token" is what API Gateway says of a path or method that does not exist, with 403;
-        where requests are not signed, it means nothing else.
-        """
-        if not signed:
-            self.api.add_gateway_response(
-                "NoSuchRoute",
-                type=apigateway.ResponseType.MISSING_AUTHENTICATION_TOKEN,
-                status_code="404",
-                response_headers={"Content-Type": "'application/problem+json'"},
-                templates={"application/json": NO_SUCH_ROUTE},
-            )
-        for kind in (apigateway.ResponseType.DEFAULT_4_XX, apigateway.ResponseType.DEFAULT_5_XX):
-            self.api.add_gateway_response(
-                kind.response_type.title().replace("_", ""),
-                type=kind,
-                response_headers={"Content-Type": "'application/problem+json'"},
-                templates={"application/json": PROBLEM},
-            )
-
     def _acknowledge(self) -> None:
         acknowledge(
             self.api.deployment_stage,
             in_packs("APIGWCacheEnabledAndEncrypted"),
-            reason="Answers differ by caller: a shared cache would hand one caller's items to another.",
+            reason="Answers differ by caller: only routes whose answers are told apart by caller are ever cached.",
         )
-
-
-def _proxy_to(function: lambda_.IFunction) -> apigateway.Integration:
-    """Return the integration that hands the whole request to `function`.
-
-    LambdaIntegration would do, but for the logical id of its permission: it holds the construct path, which is
-    another under a pipeline's Stage.
-    """
-    stack = cdk.Stack.of(function)
-    return apigateway.Integration(
-        type=apigateway.IntegrationType.AWS_PROXY,
-        integration_http_method="POST",
-        uri=stack.format_arn(
-            service="apigateway",
-            account="lambda",
-            resource="path",
-            resource_name=f"2015-03-31/functions/{function.function_arn}/invocations",
-        ),
-    )

@@ -6,15 +6,21 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from config import Environment
+from config.sections.compute import Api
+from constructs_lib.api_canary import ApiCanary
+from constructs_lib.api_clients import ApiClients
 from constructs_lib.api_gateway_logging import ApiGatewayLogging
+from constructs_lib.api_name import ApiName
+from constructs_lib.api_routes import AnswerCache, Route
 from constructs_lib.gradual_release import GradualRelease
 from constructs_lib.health_check import HealthCheck
 from constructs_lib.remediation import allow_remediation
 from constructs_lib.secure_function import SecureFunction
-from constructs_lib.serverless_api import Route, ServerlessApi
+from constructs_lib.serverless_api import ServerlessApi
 from constructs_lib.table import Table
 from constructs_lib.tiered_vpc import TieredVpc
 from constructs_lib.user_directory import UserDirectory
@@ -47,6 +53,7 @@ class ComputeStack(cdk.Stack):
         construct_id: str,
         *,
         environment: Environment,
+        access_log_bucket: s3.IBucket,
         network: TieredVpc,
         tables: dict[str, Table],
         users: UserDirectory | None,
@@ -99,8 +106,12 @@ class ComputeStack(cdk.Stack):
             description=f"To-do API of {environment.project} {environment.name}",
             name=f"{self.stack_name}-todo",
             allowed_origins=environment.edge.allowed_origins,
+            asks_for_key=api.usage_plan is not None and api.usage_plan.asks_for_key,
             authorization=api.authorization,
             burst_limit=api.burst_limit,
+            cache=AnswerCache(size_gb=api.cache.size_gb, ttl=cdk.Duration.seconds(api.cache.ttl_seconds))
+            if api.cache
+            else None,
             function=answering,
             log_key=logs_key,
             log_retention_days=environment.compute.log_retention_days,
@@ -109,6 +120,7 @@ class ComputeStack(cdk.Stack):
             user_pool=users.pool if users else None,
         )
         self.todo_api.api.deployment_stage.node.add_dependency(gateway_logging)
+        self.canary = self._extras(environment, api, access_log_bucket, data_key)
         web_acl.protect(self, "TodoApiFirewall", resource_arn=self.todo_api.stage_arn)
         health_check = HealthCheck(
             self,
@@ -126,4 +138,39 @@ class ComputeStack(cdk.Stack):
         self.functions = {"TodoFunction": todo_function, "TodoApiAnswers": health_check.checker}
         self.api_url = cdk.CfnOutput(
             self, "TodoApiUrl", value=self.todo_api.url, description="Address of the to-do API"
+        )
+
+    def _extras(
+        self, environment: Environment, api: Api, access_log_bucket: s3.IBucket, data_key: kms.IKey
+    ) -> ApiCanary | None:
+        """Make what the configuration adds to the API: a name, callers with keys, and who asks from outside."""
+        self.certificate_arn: str | None = None
+        made, url = self.todo_api.api, self.todo_api.url
+        if api.domain and environment.edge.zone:
+            zone = environment.edge.zone
+            name = ApiName(self, "TodoApiName", name=api.domain, zone_id=zone.id, zone_name=zone.name, api=made)
+            self.certificate_arn, url = name.certificate_arn, name.url
+        if plan := api.usage_plan:
+            ApiClients(
+                self,
+                "TodoApiClients",
+                name=f"{self.stack_name}-todo",
+                api=made,
+                clients=plan.clients,
+                rate_limit_per_second=plan.rate_limit_per_second,
+                burst_limit=plan.burst_limit,
+                requests_per_day=plan.requests_per_day,
+            )
+        if not api.canary:
+            return None
+        return ApiCanary(
+            self,
+            "TodoApiCanary",
+            name=f"{self.stack_name}-todo".lower(),
+            url=f"{url}health",
+            every=cdk.Duration.minutes(api.canary.every_minutes),
+            kept=cdk.Duration.days(api.canary.kept_days),
+            encryption_key=data_key,
+            access_log_bucket=access_log_bucket,
+            retain_data=environment.retain_data,
         )

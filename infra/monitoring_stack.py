@@ -10,6 +10,7 @@ from config import ConfigError, Environment
 from config.sections.monitoring import Monitoring as MonitoringSettings
 from config.sections.monitoring import Thresholds
 from constructs_lib.alarm_routes import SEVERITIES, AlarmRoutes, Listener
+from constructs_lib.api_canary import ApiCanary
 from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.backup_vault import BackupVault
@@ -25,7 +26,9 @@ from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.monitoring import Monitoring, MuteWindow, Override
 from constructs_lib.monitoring.api import monitor_api
 from constructs_lib.monitoring.backups import monitor_backups
+from constructs_lib.monitoring.canaries import monitor_canary
 from constructs_lib.monitoring.containers import monitor_load_balancer
+from constructs_lib.monitoring.edge import monitor_certificate
 from constructs_lib.monitoring.functions import monitor_function
 from constructs_lib.monitoring.queues import monitor_dead_letters, monitor_queue
 from constructs_lib.monitoring.remote_access import monitor_bastion, monitor_client_vpn, monitor_site_vpn
@@ -65,6 +68,8 @@ class MonitoringStack(cdk.Stack):
         *,
         environment: Environment,
         api: ServerlessApi,
+        api_canary: ApiCanary | None,
+        api_certificate_arn: str | None,
         backup_vault: BackupVault,
         buckets: dict[str, SecureBucket],
         backup_tag: tuple[str, str],
@@ -181,6 +186,7 @@ class MonitoringStack(cdk.Stack):
             latency_p99=cdk.Duration.millis(limits.api_latency_p99_ms),
             server_error_percent=limits.api_server_error_percent,
         )
+        _watch_from_outside(monitoring, api_canary, api_certificate_arn)
         watched = functions | ({"RestoreTests": restore_tests.checker} if restore_tests else {})
         watched |= {"SecretRotation": rotation.rotator} if rotation else {}
         for name, function in watched.items():
@@ -249,6 +255,13 @@ def _watch_account(
     monitor_trail(monitoring, name="Trail", namespace=trail.metrics_namespace)
     if replica:
         monitor_replication(monitoring, name="TrailCopies", source=archive.bucket_name, target=replica.bucket_name)
+
+
+def _watch_from_outside(monitoring: Monitoring, canary: ApiCanary | None, certificate_arn: str | None) -> None:
+    if canary:
+        monitor_canary(monitoring, name="TodoApiCanary", canary=canary.name, every=canary.every)
+    if certificate_arn:
+        monitor_certificate(monitoring, name="TodoApiCertificate", certificate_arn=certificate_arn)
 
 
 def _watch_remote_access(monitoring: Monitoring, remote_access: RemoteAccess) -> None:

@@ -324,6 +324,14 @@ BROKEN = [
     # Compute and edge
     ("compute.api.table", "Orders", "must be the id of a table in data.tables (Todos)"),
     ("compute.api.release", "slowly", "must be 'canary', 'linear' or 'all-at-once'"),
+    ("compute.api.domain", "https://api.example.com", "must be a host name such as todo.example.com"),
+    ("compute.api.cache", {"size_gb": "1"}, "must be '0.5', '1.6', '6.1'"),
+    ("compute.api.cache", {"ttl_seconds": 0}, "must be greater than or equal to 1"),
+    ("compute.api.canary", {"every_minutes": 61}, "must be less than or equal to 60"),
+    ("compute.api.usage_plan", {"clients": ()}, "must have at least 1 item"),
+    ("compute.api.usage_plan", {"clients": ("A1", "A1")}, "must differ from each other"),
+    ("compute.api.usage_plan", {"clients": ("Partner",)}, "must have asks_for_key False where edge.enabled"),
+    ("compute.api", {"authorization": "aws-iam", "cache": {}}, "must be none where authorization is aws-iam"),
     ("compute.api.memory_mib", 127, "must be greater than or equal to 128"),
     ("compute.api.memory_mib", "512", "must be a valid integer"),
     ("compute.api.timeout_seconds", 30, "must be less than or equal to 29"),
@@ -646,6 +654,20 @@ def test_a_region_without_the_zone_is_refused(load: Load) -> None:
 def test_the_emulator_needs_to_know_whom_it_plays(load: Load, field: str) -> None:
     values = changed(changed(tree("local"), "pipeline", None), field, None)
     with pytest.raises(ConfigError, match=f"{field}: must be given on the emulator, got None"):
+        load(source(values))
+
+
+@pytest.mark.parametrize(
+    ("edge", "rule"),
+    [
+        ({}, "edge.zone: must be given where compute.api.domain is, got 'None'"),
+        ({"zone": ZONE}, "compute.api.domain: must be example.com or end with .example.com, got 'api.example.org'"),
+        ({"zone": {**ZONE, "name": "example.org"}, "domain": "api.example.org"}, "must differ from edge.domain"),
+    ],
+)
+def test_a_name_of_the_api_lies_in_the_zone_and_is_its_own(load: Load, edge: dict[str, Any], rule: str) -> None:
+    values = changed(changed(tree(), "compute.api.domain", "api.example.org"), "edge", edge)
+    with pytest.raises(ConfigError, match=re.escape(rule)):
         load(source(values))
 
 

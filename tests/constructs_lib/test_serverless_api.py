@@ -9,11 +9,13 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 
-from constructs_lib.serverless_api import Route, ServerlessApi
+from constructs_lib.api_routes import AnswerCache, Route
+from constructs_lib.serverless_api import ServerlessApi
 
 ROUTES = (
     Route(method="GET", path="/things", query=("limit",)),
     Route(method="POST", path="/things", body=("NewThing", {"type": "object", "required": ["name"]})),
+    Route(method="GET", path="/things/{id}"),
     Route(method="GET", path="/health", public=True, open_because="Whoever checks has no identity to show."),
 )
 
@@ -25,6 +27,7 @@ def api(
     authorization: str = "aws-iam",
     origins: tuple[str, ...] = (),
     users: bool = False,
+    **options: Any,
 ) -> Template:
     function = lambda_.Function(
         stack,
@@ -47,6 +50,7 @@ def api(
         rate_limit_per_second=10,
         routes=ROUTES,
         user_pool=cognito.UserPool(stack, "Pool") if users else None,
+        **options,
     )
     return Template.from_stack(stack)
 
@@ -57,7 +61,7 @@ def methods(template: Template) -> list[dict[str, Any]]:
 
 def test_every_route_but_the_public_one_asks_who_is_calling(stack: cdk.Stack, key: kms.Key) -> None:
     found = methods(api(stack, key))
-    assert sorted(method["AuthorizationType"] for method in found) == ["AWS_IAM", "AWS_IAM", "NONE"]
+    assert sorted(method["AuthorizationType"] for method in found) == ["AWS_IAM", "AWS_IAM", "AWS_IAM", "NONE"]
 
 
 def test_an_open_api_asks_nobody(stack: cdk.Stack, key: kms.Key) -> None:
@@ -67,7 +71,7 @@ def test_an_open_api_asks_nobody(stack: cdk.Stack, key: kms.Key) -> None:
 def test_every_route_but_the_public_one_asks_for_an_access_token(stack: cdk.Stack, key: kms.Key) -> None:
     found = methods(api(stack, key, authorization="cognito", users=True))
     asking = [method for method in found if method["AuthorizationType"] == "COGNITO_USER_POOLS"]
-    assert len(asking) == 2
+    assert len(asking) == 3
     assert all("AuthorizerId" in method for method in asking)
     assert all(method["AuthorizationScopes"] == ["openid", "aws.cognito.signin.user.admin"] for method in asking)
 
@@ -135,7 +139,7 @@ def test_only_this_api_may_invoke_the_function(stack: cdk.Stack, key: kms.Key) -
     )
 
 
-@pytest.mark.parametrize(("origins", "preflights"), [((), 0), (("https://app.example.com",), 3)])
+@pytest.mark.parametrize(("origins", "preflights"), [((), 0), (("https://app.example.com",), 4)])
 def test_browsers_of_the_named_origins_alone_may_call(
     stack: cdk.Stack, key: kms.Key, origins: tuple[str, ...], preflights: int
 ) -> None:
@@ -145,3 +149,36 @@ def test_browsers_of_the_named_origins_alone_may_call(
     for method in asked:
         headers = method["Integration"]["IntegrationResponses"][0]["ResponseParameters"]
         assert headers["method.response.header.Access-Control-Allow-Origin"] == "'https://app.example.com'"
+
+
+def test_without_a_cache_nothing_is_kept(stack: cdk.Stack, key: kms.Key) -> None:
+    template = api(stack, key)
+    template.has_resource_properties("AWS::ApiGateway::Stage", {"CacheClusterEnabled": Match.absent()})
+    assert not any("CacheKeyParameters" in method["Integration"] for method in methods(template))
+
+
+def test_a_cache_is_encrypted_and_keeps_callers_apart(stack: cdk.Stack, key: kms.Key) -> None:
+    cache = AnswerCache(size_gb="0.5", ttl=cdk.Duration.seconds(5))
+    template = api(stack, key, authorization="cognito", users=True, cache=cache)
+    (stage,) = template.find_resources("AWS::ApiGateway::Stage").values()
+    assert (stage["Properties"]["CacheClusterEnabled"], stage["Properties"]["CacheClusterSize"]) == (True, "0.5")
+    settings = {one["ResourcePath"]: one for one in stage["Properties"]["MethodSettings"]}
+    assert sorted(settings) == ["/*", "/~1things", "/~1things~1{id}"]
+    assert "CachingEnabled" not in settings["/*"]
+    for path in ("/~1things", "/~1things~1{id}"):
+        kept = settings[path]
+        assert (kept["HttpMethod"], kept["CachingEnabled"], kept["CacheDataEncrypted"]) == ("GET", True, True)
+        assert (kept["CacheTtlInSeconds"], kept["ThrottlingRateLimit"], kept["LoggingLevel"]) == (5, 10, "ERROR")
+    keys = [found["Integration"].get("CacheKeyParameters") for found in methods(template)]
+    caller = "method.request.header.Authorization"
+    assert [one for one in keys if one] == [
+        [caller, "method.request.querystring.limit"],
+        [caller, "method.request.path.id"],
+    ]
+
+
+def test_every_route_but_the_public_one_asks_for_a_key_where_the_plan_does(stack: cdk.Stack, key: kms.Key) -> None:
+    asked = [
+        method["ApiKeyRequired"] for method in methods(api(stack, key, asks_for_key=True)) if "ApiKeyRequired" in method
+    ]
+    assert asked == [True, True, True]
