@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
 
 from constructs_lib.remediation.runtime import alarms, handler, records, remedies
 
@@ -344,7 +346,16 @@ def test_a_dry_run_says_what_it_would_do(aws: Any, function: Function, monkeypat
     assert function.changes == []
 
 
-def test_of_invocations_at_the_same_time_one_acts(aws: Any, function: Function) -> None:
+def test_of_invocations_at_the_same_time_one_acts(
+    aws: Any, function: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, one_at_a_time = DynamoDBBackend.transact_write_items, Lock()
+
+    def transact(*arguments: Any) -> None:  # a transaction is atomic on AWS, and not in moto
+        with one_at_a_time:
+            whole(*arguments)
+
+    monkeypatch.setattr(DynamoDBBackend, "transact_write_items", transact)
     with ThreadPoolExecutor(8) as pool:
         decisions = list(pool.map(lambda number: answer(event(f"event-{number}")), range(8)))
     assert [one["outcome"] for one in decisions].count("acted") == 1
