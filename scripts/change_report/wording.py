@@ -29,11 +29,12 @@ VERDICTS = {
 def verdict_line(collected: Collected) -> str:
     """Say in one line what the change does at its worst."""
     report = collected.report
-    if report.worst is None:
+    severity = report.worst
+    if severity is None:
         return "✅ Nothing changes in any environment"
-    worst = [change for change in report.changes if change.severity is report.worst]
-    number = f"{len(worst)} change{'s' if len(worst) > 1 else ''}"
-    return f"{MARKS[report.worst]} {report.worst.word.title()}: {MEANINGS[report.worst].lower()} ({number})"
+    changes = sum(change.severity is severity for change in report.changes)
+    number = f"{changes} change{'s' if changes > 1 else ''}"
+    return f"{MARKS[severity]} {severity.word.title()}: {MEANINGS[severity].lower()} ({number})"
 
 
 def gate_line(collected: Collected) -> str:
