@@ -137,3 +137,9 @@ def test_configuration_needs_neither_cdk_nor_an_aws_client() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert result.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["production", "Dev", "../dev", "", None])
+def test_a_name_that_is_no_environment_lists_the_names(name: str | None) -> None:
+    with pytest.raises(config.ConfigError, match=", ".join(config.names())):
+        config.load(name)
