@@ -80,7 +80,13 @@ def statements(needs: Needs, account: str) -> list[Statement]:
         for service, actions in permissions_for(needs.kinds).items()
         if service != "iam"
     ]  # fmt: skip
-    return [*found, *_on_identities(needs, account), *_of_deployments(needs, account), _never()]
+    return [
+        *found,
+        *_on_identities(needs, account),
+        *_of_deployments(needs, account),
+        _not_itself(needs, account),
+        _never(),
+    ]
 
 
 def _on_identities(needs: Needs, account: str) -> list[Statement]:
@@ -127,6 +133,13 @@ def _of_deployments(needs: Needs, account: str) -> list[Statement]:
 def _allow(sid: str, actions: list[str], resource: Any, condition: Mapping[str, Any] | None = None) -> Statement:
     allowed: Statement = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
     return allowed | ({"Condition": dict(condition)} if condition else {})
+
+
+def _not_itself(needs: Needs, account: str) -> Statement:
+    """Deny changing what this stack made: its names begin as those of the environment's own roles and policies do."""
+    made = (f"policy/{needs.prefix}-execution-*", f"role/{needs.prefix}-deploy", f"role/{needs.prefix}-review")
+    resources = [f"arn:aws:iam::{account}:{one}" for one in made]
+    return {"Sid": "NotItself", "Effect": "Deny", "Action": "iam:*", "Resource": resources}
 
 
 def _never() -> Statement:

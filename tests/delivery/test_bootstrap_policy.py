@@ -98,8 +98,18 @@ def test_the_boundary_is_the_one_that_every_role_of_the_templates_has(needs: Nee
 
 
 def test_nobody_makes_users_or_takes_a_boundary_away(needs: Needs) -> None:
-    (deny,) = [one for one in statements(needs, ACCOUNT) if one["Effect"] == "Deny"]
+    (deny,) = [one for one in statements(needs, ACCOUNT) if one["Sid"] == "Never"]
     assert {"iam:CreateUser", "iam:CreateAccessKey", "iam:DeleteRolePermissionsBoundary"} <= set(deny["Action"])
+
+
+def test_a_deployment_cannot_give_itself_more_rights() -> None:
+    (deny,) = [one for one in statements(SMALL, ACCOUNT) if one["Sid"] == "NotItself"]
+    made = template(SMALL, account=ACCOUNT, environment="dev", pipeline_account=ACCOUNT, repository="example/app")
+    kinds = {"AWS::IAM::ManagedPolicy": ("policy", "ManagedPolicyName"), "AWS::IAM::Role": ("role", "RoleName")}
+    for resource in made["Resources"].values():
+        if found := kinds.get(resource["Type"]):
+            arn = f"arn:aws:iam::{ACCOUNT}:{found[0]}/{resource['Properties'][found[1]]}"
+            assert any(fnmatchcase(arn, one) for one in deny["Resource"]), arn
 
 
 def test_github_deploys_from_its_environment_and_reviews_from_pull_requests_only() -> None:
