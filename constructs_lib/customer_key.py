@@ -5,6 +5,23 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+ACTIONS = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+"""Of who encrypts and decrypts. CDK's own grants write the last four as two with a wildcard."""
+
+
+def grant_use(key: kms.IKey | None, grantee: iam.IGrantable, *actions: str) -> None:
+    """Let `grantee` use `key`, if there is one, for `actions` (by default ACTIONS)."""
+    if key:
+        key.grant(grantee, *(actions or ACTIONS))
+
 
 class CustomerKey(Construct):
     """A customer-managed key. Losing it loses everything it encrypts, so it is retained where data is."""

@@ -5,7 +5,6 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from constructs_lib.acknowledge import acknowledge
 from constructs_lib.secure_queue import SecureQueue
 from constructs_lib.workload_role import WorkloadRole
 
@@ -29,12 +28,8 @@ class QueueSchedules(Construct):
         super().__init__(scope, construct_id)
         self._key, self._undelivered = encryption_key, undelivered
         self._role = WorkloadRole(self, "Role", service="scheduler", description=f"Sends the messages of {name}")
-        undelivered.grant_send_messages(self._role.policy)
-        acknowledge(
-            self._role.policy,
-            ["AwsSolutions-IAM5[Action::kms:GenerateDataKey*]", "AwsSolutions-IAM5[Action::kms:ReEncrypt*]"],
-            reason="Each names one pair of KMS actions (with and without plaintext, to and from) on one key.",
-        )
+        self._role.allow("sqs:SendMessage", on=[undelivered.queue_arn])
+        self._role.allow("kms:Decrypt", "kms:GenerateDataKey", on=[encryption_key.key_arn])
         self._group = scheduler.CfnScheduleGroup(self, "Resource", name=name)
 
     def add(self, name: str, *, expression: str, time_zone: str, queue: SecureQueue, message: str) -> None:

@@ -90,11 +90,6 @@ class SecureFunction(Construct):
             reason="X-Ray and, in a VPC, network-interface actions have no resource-level permissions.",
         )
         acknowledge(
-            role.policy,
-            ["AwsSolutions-IAM5[Action::kms:GenerateDataKey*]", "AwsSolutions-IAM5[Action::kms:ReEncrypt*]"],
-            reason="Each names one pair of KMS actions (with and without plaintext, to and from) on one key.",
-        )
-        acknowledge(
             self.function,
             ["Serverless-LambdaAsyncFailureDestination"],
             reason="Events that fail go to the dead-letter queue, which carries an alarm.",

@@ -7,6 +7,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge
+from constructs_lib.customer_key import grant_use
 
 DEAD_LETTER_DAYS = 14
 """Days that a message that was given up waits for somebody: the longest that SQS keeps one."""
@@ -51,7 +52,8 @@ class SecureQueue(Construct):
 
     def grant_send(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` send messages, and use the key for it."""
-        return self.queue.grant_send_messages(grantee)
+        grant_use(self.queue.encryption_master_key, grantee, "kms:Decrypt", "kms:GenerateDataKey")
+        return self.queue.grant(grantee, "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage")
 
     def grant_consume(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` receive and delete messages, and use the key for it."""

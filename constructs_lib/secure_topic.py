@@ -8,6 +8,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from constructs_lib.customer_key import grant_use
+
 
 class SecureTopic(Construct):
     """A topic. `publishers` are AWS services (such as `cloudwatch`) that may publish on behalf of this account.
@@ -33,4 +35,7 @@ class SecureTopic(Construct):
 
     def grant_publish(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` publish, and use the key for it."""
-        return self.topic.grant_publish(grantee)
+        grant_use(self.topic.master_key, grantee, "kms:Decrypt", "kms:GenerateDataKey")
+        return iam.Grant.add_to_principal(
+            grantee=grantee, actions=["sns:Publish"], resource_arns=[self.topic.topic_arn]
+        )

@@ -11,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge, as_written
+from constructs_lib.customer_key import grant_use
 
 TYPES = {
     "string": dynamodb.AttributeType.STRING,
@@ -28,6 +29,13 @@ INSIGHTS = {
     "all-keys": dynamodb.ContributorInsightsMode.ACCESSED_AND_THROTTLED_KEYS,
     "throttled-keys": dynamodb.ContributorInsightsMode.THROTTLED_KEYS,
 }
+READ_WRITE = tuple(
+    f"dynamodb:{action}"
+    for action in (
+        "BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "DeleteItem", "DescribeTable", "GetItem", "PutItem",
+        "Query", "Scan", "UpdateItem",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +169,8 @@ class Table(Construct):
                 [f"AwsSolutions-IAM5[Resource::{as_written(cdk.Stack.of(grantee).resolve(arn))}/index/*]"],
                 reason="Whoever may read one table may read it by each of its indexes.",
             )
-        return self.table.grant_read_write_data(grantee)
+        grant_use(self.table.encryption_key, grantee)
+        return self.table.grant(grantee, *READ_WRITE)
 
 
 def _attribute(attribute: tuple[str, str]) -> dynamodb.Attribute:

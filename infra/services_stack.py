@@ -11,7 +11,6 @@ from constructs import Construct
 
 from config import Environment
 from config.sections.containers import ContainerService as Settings
-from constructs_lib.acknowledge import acknowledge
 from constructs_lib.container_cluster import ContainerCluster
 from constructs_lib.container_service import ContainerService, Strategy
 from constructs_lib.container_task import ContainerTask, Process
@@ -168,12 +167,6 @@ def _open_messages(
         queues[service.works_off].grant_consume(task.grantee)
     if bus and service.publishes:
         bus.grant_publish(task.grantee)
-    if service.sends or service.works_off:
-        acknowledge(
-            task.role.policy,
-            ["AwsSolutions-IAM5[Action::kms:GenerateDataKey*]", "AwsSolutions-IAM5[Action::kms:ReEncrypt*]"],
-            reason="Each names one pair of KMS actions (with and without plaintext, to and from) on one key.",
-        )
 
 
 def _targets(

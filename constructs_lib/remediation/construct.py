@@ -93,7 +93,7 @@ class Remediation(Construct):
             log_retention_days=log_retention_days,
         )
         self.table.grant_read_write(self.decider.grantee)
-        topic.grant_publish(self.decider.grantee)
+        self.decider.role.allow("sns:Publish", on=[topic.topic_arn])  # its key is `encryption_key`, too
         self._allow(prefix, dry_run=dry_run)
         rule = events.Rule(
             self,
