@@ -41,12 +41,23 @@ class DatabaseBootstrap(Construct):
         log_retention_days: int,
     ) -> None:
         super().__init__(scope, construct_id)
+        settings = {
+            "Engine": database.kind,
+            "Host": database.cluster.attr_endpoint_address,
+            "Port": str(database.port),
+            "SecretArn": database.cluster.attr_master_user_secret_secret_arn,
+            "Database": database.database_name,
+            "Application": application_user,
+            "Migrations": migrations_user,
+            "Extensions": [*database.engine.extensions, *extensions],
+        }
         self.function = SecureFunction(
             self,
             "Function",
             description=f"Prepares the database {database.name}",
             code=code,
             handler=handler,
+            environment={"SETTINGS": cdk.Stack.of(self).to_json_string(settings)},  # for restore tests, which call it
             timeout=TIMEOUT,
             memory_mib=256,
             reserved_concurrency=1,
@@ -66,17 +77,7 @@ class DatabaseBootstrap(Construct):
             service_token=self.function.function.function_arn,
             resource_type="Custom::DatabaseBootstrap",
             service_timeout=cdk.Duration.seconds(TIMEOUT.to_seconds() + 60),
-            properties={
-                "Engine": database.kind,
-                "Host": database.cluster.attr_endpoint_address,
-                "Port": str(database.port),
-                "SecretArn": database.cluster.attr_master_user_secret_secret_arn,
-                "Database": database.database_name,
-                "Application": application_user,
-                "Migrations": migrations_user,
-                "Extensions": [*database.engine.extensions, *extensions],
-                "Release": release,
-            },
+            properties={**settings, "Release": release},
         )
         # Signing in takes an instance, and both ends of the way there.
         resource.node.add_dependency(*database.instances, path, self.function.function)

@@ -17,6 +17,7 @@ from constructs_lib.document_cluster import DocumentCluster
 from constructs_lib.fault_injection import FaultInjection
 from constructs_lib.restore_testing import CanaryStore, RestoreTesting
 from constructs_lib.secure_bucket import SecureBucket
+from constructs_lib.secure_function import SecureFunction
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.shared_file_system import SharedFileSystem
 from constructs_lib.table import Table
@@ -42,6 +43,7 @@ class BackupStack(cdk.Stack):
         logs_key: kms.IKey,
         recovery_vault_arn: str,
         buckets: Mapping[str, SecureBucket],
+        canary_writers: Mapping[str, SecureFunction],
         databases: Mapping[str, AuroraCluster],
         document_databases: Mapping[str, DocumentCluster],
         file_systems: Mapping[str, SharedFileSystem],
@@ -93,13 +95,22 @@ class BackupStack(cdk.Stack):
                 canaries=[
                     *(CanaryStore(kind="table", name=table.table.table_name) for table in tables.values()),
                     *(CanaryStore(kind="bucket", name=bucket.bucket.bucket_name) for bucket in buckets.values()),
+                    *(CanaryStore(kind="function", name=one.function.function_name) for one in canary_writers.values()),
                 ],
+                subnet_groups=_subnet_groups({"Aurora": databases, "DocumentDB": document_databases}),
                 data_key=data_key,
                 metrics_namespace=f"{environment.project}/{environment.name}",
                 encryption_key=backup_key,
                 log_key=logs_key,
                 log_retention_days=environment.compute.log_retention_days,
             )
+
+
+def _subnet_groups(clusters: Mapping[str, Mapping[str, AuroraCluster | DocumentCluster]]) -> dict[str, str]:
+    """Return the subnets that restore tests of each kind of cluster use: all clusters here share the isolated tier."""
+    first = {kind: next(iter(made.values()), None) for kind, made in clusters.items()}
+    names = {kind: one.cluster.db_subnet_group_name for kind, one in first.items() if one}
+    return {kind: name for kind, name in names.items() if name}
 
 
 def _schedule(

@@ -193,6 +193,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         backup_key=security.backup_key,
         backup_tag=BACKUP_TAG,
         buckets=data.buckets,
+        canary_writers=data.functions,
         data_key=security.data_key,
         databases=data.databases,
         document_databases=data.document_databases,

@@ -1,7 +1,7 @@
 """A monthly restore of each kind of store, and the function that looks at what comes back."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.acknowledge import accept_finding, acknowledge, as_written
+from constructs_lib.restore_testing.rights import allow_clusters
 from constructs_lib.rule_permission import settle_permission
 from constructs_lib.secure_function import SecureFunction
 
+COLON = cdk.ArnFormat.COLON_RESOURCE_NAME
 HERE = Path(__file__).parent
 MONTHLY = "cron(0 6 3 * ? *)"
 """The third of the month, after the monthly copies."""
@@ -25,13 +27,16 @@ MONTHLY = "cron(0 6 3 * ? *)"
 VALIDATION_HOURS = 4
 """Hours that AWS Backup keeps what it restored, for the look at it; then it deletes it."""
 
+OFTEN = "cron(0/10 * 3-4 * ? *)"
+"""On the days of the tests, for what takes a while until it can be looked at."""
+
 RESTORED = "awsbackup-restore-test-*"
 """Names that AWS Backup gives to what a restore test makes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CanaryStore:
-    """A store that gets a canary every day: `kind` is table or bucket."""
+    """A store that gets a canary every day. `kind` is table or bucket, or function: one that writes it."""
 
     kind: str
     name: str
@@ -56,13 +61,17 @@ class RestoreTesting(Construct):
         kinds: Sequence[str],
         tag: tuple[str, str],
         canaries: Sequence[CanaryStore],
+        subnet_groups: Mapping[str, str],
         data_key: kms.IKey,
         metrics_namespace: str,
         encryption_key: kms.IKey,
         log_key: kms.IKey,
         log_retention_days: int,
     ) -> None:
-        """Make the plan `plan_name` (letters, digits and _; renaming it makes another) and its selections."""
+        """Make the plan `plan_name` (letters, digits and _; renaming it makes another) and its selections.
+
+        `subnet_groups` says where clusters of a kind are restored; without one, AWS wants a default VPC.
+        """
         super().__init__(scope, construct_id)
         plan = backup.CfnRestoreTestingPlan(
             self,
@@ -87,6 +96,9 @@ class RestoreTesting(Construct):
                 protected_resource_arns=["*"],
                 protected_resource_conditions=_tagged(*tag),
                 iam_role_arn=role.role_arn,
+                restore_metadata_overrides={"dbSubnetGroupName": subnet_groups[kind]}
+                if kind in subnet_groups
+                else None,
                 validation_window_hours=VALIDATION_HOURS,
             )
             selection.add_resource_dependency(plan)
@@ -96,7 +108,9 @@ class RestoreTesting(Construct):
             self,
             "Checker",
             description="Looks at what a restore test brought back, and writes the canaries that it looks for",
-            code=lambda_.Code.from_asset(str(HERE), exclude=["construct.py", "__init__.py", "**/__pycache__"]),
+            code=lambda_.Code.from_asset(
+                str(HERE), exclude=["construct.py", "rights.py", "__init__.py", "**/__pycache__"]
+            ),
             handler="runtime.handler.handler",
             environment={
                 "CANARIES": cdk.Stack.of(self).to_json_string([{"kind": c.kind, "name": c.name} for c in canaries]),
@@ -112,7 +126,11 @@ class RestoreTesting(Construct):
             log_retention_days=log_retention_days,
         )
         self._allow(canaries, data_key)
-        self._call()
+        tasks = {"canaries": "cron(0 1 * * ? *)", "age": "cron(0 7 * * ? *)"}
+        if "Aurora" in kinds:
+            tasks["open"] = OFTEN
+            allow_clusters(self.checker.role, name=RESTORED, subnet_group=subnet_groups["Aurora"], data_key=data_key)
+        self._call(tasks)
 
     def _allow(self, canaries: Sequence[CanaryStore], data_key: kms.IKey) -> None:
         """Let the checker read what restore tests make, and write nothing but canaries."""
@@ -125,9 +143,7 @@ class RestoreTesting(Construct):
 
         wide = [
             arn("dynamodb", f"table/{RESTORED}"),
-            stack.format_arn(
-                service="rds", resource="cluster", resource_name=RESTORED, arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
-            ),
+            stack.format_arn(service="rds", resource="cluster", resource_name=RESTORED, arn_format=COLON),
             restored_bucket,
         ]
         wide.append(f"{restored_bucket}/.groundwork/*")
@@ -138,7 +154,7 @@ class RestoreTesting(Construct):
             on=["*"],
         )
         role.allow("dynamodb:DescribeTable", "dynamodb:GetItem", on=wide[:1])
-        role.allow("rds:DescribeDBClusters", on=wide[1:2])
+        role.allow("rds:DescribeDBClusters", on=wide[1:2])  # and those of DocumentDB
         if "EFS" in self.kinds:  # whose names AWS chooses
             wide.append(arn("elasticfilesystem", "file-system/*"))
             role.allow("elasticfilesystem:DescribeFileSystems", on=wide[-1:])
@@ -154,14 +170,21 @@ class RestoreTesting(Construct):
         buckets = [f"arn:{cdk.Aws.PARTITION}:s3:::{store.name}" for store in canaries if store.kind == "bucket"]
         if buckets:
             role.allow("s3:PutObject", on=[f"{bucket}/.groundwork/canary.json" for bucket in buckets])
+        functions = [store.name for store in canaries if store.kind == "function"]
+        if functions:
+            names = [
+                stack.format_arn(service="lambda", resource="function", resource_name=name, arn_format=COLON)
+                for name in functions
+            ]
+            role.allow("lambda:InvokeFunction", on=names)
         acknowledge(
             role.policy,
             [f"AwsSolutions-IAM5[Resource::{as_written(stack.resolve(one))}]" for one in wide],
             reason="AWS Backup names what it restores, under a prefix of its own.",
         )
 
-    def _call(self) -> None:
-        """Call the checker after each restore, and every day for the canaries and the days without a test."""
+    def _call(self, tasks: Mapping[str, str]) -> None:
+        """Call the checker after each restore, and for each of `tasks` by its schedule."""
         rule = events.Rule(
             self,
             "Restored",
@@ -174,12 +197,12 @@ class RestoreTesting(Construct):
             targets=[self._target()],
         )
         settle_permission(rule)
-        for task, hour in (("canaries", 1), ("age", 7)):
+        for task, schedule in tasks.items():
             rule = events.Rule(
                 self,
                 task.title(),
-                description=f"Daily task of the restore tests: {task}",
-                schedule=events.Schedule.cron(minute="0", hour=str(hour)),
+                description=f"Scheduled task of the restore tests: {task}",
+                schedule=events.Schedule.expression(schedule),
                 targets=[self._target(task)],
             )
             settle_permission(rule)

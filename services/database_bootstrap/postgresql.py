@@ -2,7 +2,10 @@
 
 import ssl
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 
+from database_bootstrap.canary import SETUP, Canary, insertion
 from database_bootstrap.settings import Settings
 from pg8000.native import Connection
 
@@ -13,6 +16,23 @@ LOCK = 7_166_001
 
 def prepare(settings: Settings, *, user: str, password: str, context: ssl.SSLContext) -> None:
     """Sign in as `user` and bring the database to what `settings` ask for, all of it or nothing."""
+    with _signed_in(settings, user=user, password=password, context=context) as connection:
+        roles = connection.run("SELECT rolname FROM pg_roles") or ()
+        for statement in statements(settings, existing=(row[0] for row in roles)):
+            connection.run(statement)
+
+
+def write_canary(settings: Settings, canary: Canary, *, user: str, password: str, context: ssl.SSLContext) -> None:
+    """Sign in as `user` and add `canary` to the others."""
+    with _signed_in(settings, user=user, password=password, context=context) as connection:
+        for statement in SETUP:
+            connection.run(statement)
+        connection.run(insertion(":written_at", ":nonce", ":checksum"), **asdict(canary))
+
+
+@contextmanager
+def _signed_in(settings: Settings, *, user: str, password: str, context: ssl.SSLContext) -> Iterator[Connection]:
+    """Give a connection in one transaction, which waits for that of another run."""
     connection = Connection(
         user,
         host=settings.host,
@@ -26,9 +46,7 @@ def prepare(settings: Settings, *, user: str, password: str, context: ssl.SSLCon
     try:
         connection.run("BEGIN")
         connection.run(f"SELECT pg_advisory_xact_lock({LOCK})")
-        roles = connection.run("SELECT rolname FROM pg_roles") or ()
-        for statement in statements(settings, existing=(row[0] for row in roles)):
-            connection.run(statement)
+        yield connection
         connection.run("COMMIT")
     finally:
         connection.close()

@@ -21,9 +21,14 @@ def template(stack: cdk.Stack, key: kms.Key) -> Template:
         plan_name="monthly",
         vault=backup.BackupVault(stack, "Vault", encryption_key=key),
         role=iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("backup.amazonaws.com")),
-        kinds=["DynamoDB", "S3"],
+        kinds=["Aurora", "DynamoDB", "S3"],
         tag=("backup", "scheduled"),
-        canaries=[CanaryStore(kind="table", name="todos"), CanaryStore(kind="bucket", name="files")],
+        canaries=[
+            CanaryStore(kind="table", name="todos"),
+            CanaryStore(kind="bucket", name="files"),
+            CanaryStore(kind="function", name="writer"),
+        ],
+        subnet_groups={"Aurora": "isolated"},
         data_key=key,
         metrics_namespace="groundwork/test",
         encryption_key=key,
@@ -62,10 +67,10 @@ def test_the_newest_copy_of_each_kind_is_restored_every_month(template: Template
         )
 
 
-def test_each_ended_restore_test_and_two_daily_tasks_call_the_checker(template: Template) -> None:
+def test_each_ended_restore_test_and_its_tasks_call_the_checker(template: Template) -> None:
     rules = template.find_resources("AWS::Events::Rule").values()
     tasks = sorted(target.get("Input", "") for rule in rules for target in rule["Properties"]["Targets"])
-    assert tasks == ["", '{"task":"age"}', '{"task":"canaries"}']
+    assert tasks == ["", '{"task":"age"}', '{"task":"canaries"}', '{"task":"open"}']
     assert all(target["DeadLetterConfig"] for rule in rules for target in rule["Properties"]["Targets"])
     template.has_resource_properties(
         "AWS::Events::Rule",
@@ -82,15 +87,32 @@ def test_each_ended_restore_test_and_two_daily_tasks_call_the_checker(template: 
     )
 
 
+def test_databases_are_restored_into_subnets_of_ours(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::Backup::RestoreTestingSelection",
+        {"ProtectedResourceType": "Aurora", "RestoreMetadataOverrides": {"dbSubnetGroupName": "isolated"}},
+    )
+
+
 def test_it_writes_nothing_but_canaries(template: Template) -> None:
     writes = {
         action: json.dumps(one["Resource"])
         for one in statements(template)
         for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
-        if action.startswith(("dynamodb:Put", "dynamodb:Update", "dynamodb:Delete", "s3:Put", "s3:Delete", "rds:"))
-        and not action.endswith("DescribeDBClusters")
+        if action.startswith(("dynamodb:Put", "dynamodb:Update", "dynamodb:Delete", "s3:Put", "s3:Delete", "lambda:"))
     }
-    assert sorted(writes) == ["dynamodb:PutItem", "s3:PutObject"]
+    assert sorted(writes) == ["dynamodb:PutItem", "lambda:InvokeFunction", "s3:PutObject"]
     assert "table/todos" in writes["dynamodb:PutItem"]
+    assert "function:writer" in writes["lambda:InvokeFunction"]
     assert "files/.groundwork/canary.json" in writes["s3:PutObject"]
-    assert "*" not in writes["dynamodb:PutItem"] + writes["s3:PutObject"]
+    assert "*" not in "".join(writes.values())
+
+
+def test_no_database_in_use_is_changed_or_asked(template: Template) -> None:
+    for one in statements(template):
+        actions = [one["Action"]] if isinstance(one["Action"], str) else one["Action"]
+        if any(action.startswith(("rds:", "rds-data:")) for action in actions):
+            assert not {"rds:DeleteDBCluster", "rds:*"} & {*actions}
+            assert any(f":{kind}:awsbackup-restore-test-*" in json.dumps(one["Resource"]) for kind in ("db", "cluster"))
+        if "secretsmanager:GetSecretValue" in actions:
+            assert "cluster:awsbackup-restore-test-*" in json.dumps(one["Condition"]["StringLike"])

@@ -4,9 +4,11 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from constructs_lib.restore_testing.runtime import canaries, handler
@@ -184,7 +186,7 @@ def test_an_empty_bucket_fails(backup: Backup, run: Callable[..., dict[str, Any]
 
 @pytest.mark.parametrize(("encrypted", "status"), [(True, "SUCCESSFUL"), (False, "FAILED")])
 @mock_aws
-def test_a_cluster_is_there_and_encrypted_with_our_key(
+def test_a_document_database_is_there_and_encrypted_with_our_key(
     encrypted: bool, status: str, backup: Backup, run: Callable[..., dict[str, Any]]
 ) -> None:
     made = boto3.client("rds").create_db_cluster(
@@ -194,7 +196,7 @@ def test_a_cluster_is_there_and_encrypted_with_our_key(
         MasterUserPassword="not-a-secret-1",
         **({"StorageEncrypted": True, "KmsKeyId": KEY} if encrypted else {}),
     )
-    run("Aurora", made["DBCluster"]["DBClusterArn"])
+    run("DocumentDB", made["DBCluster"]["DBClusterArn"])
     assert backup.told[0]["ValidationStatus"] == status
 
 
@@ -217,6 +219,226 @@ def test_a_restore_that_somebody_asked_for_is_left_alone(backup: Backup, run: Ca
     assert backup.told == []
 
 
+class Database:
+    """RDS and its Data API with one restored cluster, which takes its time; SQL is answered from `rows`."""
+
+    class exceptions:  # noqa: N801 - as boto3 has it
+        DBClusterNotFoundFault = type("DBClusterNotFoundFault", (Exception,), {})
+        DBInstanceAlreadyExistsFault = type("DBInstanceAlreadyExistsFault", (Exception,), {})
+        DBInstanceNotFoundFault = type("DBInstanceNotFoundFault", (Exception,), {})
+        InvalidDBInstanceStateFault = type("InvalidDBInstanceStateFault", (Exception,), {})
+
+    ARN = "arn:aws:rds:us-east-1:111122223333:cluster:awsbackup-restore-test-1"
+
+    def __init__(self) -> None:
+        self.cluster: dict[str, Any] = {
+            "DBClusterIdentifier": "awsbackup-restore-test-1",
+            "DBClusterArn": self.ARN,
+            "DBClusterMembers": [],
+            "DatabaseName": "app",
+            "Engine": "aurora-postgresql",
+            "KmsKeyId": KEY,
+            "Status": "available",
+            "TagList": [{"Key": "awsbackup-restore-test", "Value": "job-1"}, {"Key": "owner", "Value": "x"}],
+        }
+        self.instances: dict[str, dict[str, Any]] = {}
+        self.deleted: list[str] = []
+        self.refusals: list[str] = []
+        self.rows: list[dict[str, Any]] = []
+        self.tables = 3
+        self.made_by_others = False
+
+    def pass_time(self) -> None:
+        for instance in self.instances.values():
+            instance.update(DBInstanceStatus="available", InstanceCreateTime=NOW + timedelta(minutes=20))
+        if secret := self.cluster.get("MasterUserSecret"):
+            secret["SecretStatus"] = "active"
+
+    def describe_db_clusters(self, DBClusterIdentifier: str) -> dict[str, Any]:  # noqa: N803
+        if DBClusterIdentifier != self.cluster["DBClusterIdentifier"]:
+            raise self.exceptions.DBClusterNotFoundFault(DBClusterIdentifier)
+        return {"DBClusters": [json.loads(json.dumps(self.cluster))]}
+
+    def describe_db_instances(self, DBInstanceIdentifier: str) -> dict[str, Any]:  # noqa: N803
+        return {"DBInstances": [self.instances[DBInstanceIdentifier]]}
+
+    def modify_db_cluster(self, **changes: Any) -> None:
+        if changes.get("ManageMasterUserPassword"):
+            assert self.instances, "RDS makes a password once there is an instance"
+            assert changes["MasterUserSecretKmsKeyId"] == KEY
+            self.cluster["MasterUserSecret"] = {"SecretArn": "arn:secret", "SecretStatus": "creating"}
+        self.cluster |= {key: changes[key] for key in ("ServerlessV2ScalingConfiguration",) if key in changes}
+
+    def create_db_instance(self, **wanted: Any) -> None:
+        assert self.cluster["ServerlessV2ScalingConfiguration"], "a serverless instance needs the cluster's capacity"
+        name = wanted["DBInstanceIdentifier"]
+        if self.made_by_others:
+            raise self.exceptions.DBInstanceAlreadyExistsFault(name)
+        self.instances[name] = {"DBInstanceStatus": "creating", **wanted}
+        self.cluster["DBClusterMembers"] = [{"DBInstanceIdentifier": name}]
+
+    def delete_db_instance(self, DBInstanceIdentifier: str, **_: Any) -> None:  # noqa: N803
+        self.deleted.append(DBInstanceIdentifier)
+
+    def enable_http_endpoint(self, ResourceArn: str) -> None:  # noqa: N803
+        assert ResourceArn == self.ARN
+        self.cluster["HttpEndpointEnabled"] = True
+
+    def execute_statement(self, *, sql: str, **where: str) -> dict[str, str]:
+        assert where == {
+            "resourceArn": self.ARN,
+            "secretArn": "arn:secret",
+            "database": "app",
+            "formatRecordsAs": "JSON",
+        }
+        if self.refusals:
+            raise ClientError({"Error": {"Code": self.refusals.pop(), "Message": "no"}}, "ExecuteStatement")
+        rows = [{"tables_now": self.tables}] if "information_schema" in sql else self.rows
+        return {"formattedRecords": json.dumps(rows)}
+
+
+def canary_row(number: int, *, tables: int = 3) -> dict[str, Any]:
+    return {"number": number, "tables_then": tables, **canaries.sealed(NOW - timedelta(hours=5))}
+
+
+@pytest.fixture
+def database(backup: Backup, monkeypatch: pytest.MonkeyPatch) -> Database:
+    database = Database()
+    database.rows = [canary_row(1), canary_row(2)]
+    monkeypatch.setattr(handler, "client", lambda service: backup if service == "backup" else database)
+    monkeypatch.setattr(handler, "datetime", Mock(wraps=datetime, now=lambda _: NOW + timedelta(hours=1)))
+    return database
+
+
+def ask_until_a_verdict(database: Database, run: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
+    """Run as the schedule does, time passing in between."""
+    results = [run("Aurora", database.ARN)]
+    while "awaits" in results[-1] and len(results) < 9:
+        database.pass_time()
+        results.append(run("Aurora", database.ARN))
+    return results
+
+
+def test_a_database_gets_an_instance_and_a_password_is_asked_and_left_as_it_came(
+    backup: Backup, database: Database, run: Callable[..., dict[str, Any]]
+) -> None:
+    *waits, verdict = ask_until_a_verdict(database, run)
+    assert [wait["awaits"] for wait in waits] == [
+        "an instance for the restored cluster",
+        "a password for the restored cluster, and its Data API",
+    ]
+    assert [told["ValidationStatus"] for told in backup.told] == ["SUCCESSFUL"]
+    assert (verdict["RecoveryTimeSeconds"], verdict["DataAgeSeconds"]) == (20 * 60, 5 * 3600)
+    (instance,) = database.instances.values()
+    assert instance["Tags"] == [{"Key": "awsbackup-restore-test", "Value": "job-1"}]
+    assert (instance["DBInstanceClass"], instance["PubliclyAccessible"]) == ("db.serverless", False)
+    assert database.deleted == [instance["DBInstanceIdentifier"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "tables", "reason"),
+    [
+        ([], 3, "lacks its canaries"),
+        ([canary_row(1), canary_row(3)], 3, "the number of canaries of awsbackup-restore-test-1 is 2 instead of 3"),
+        ([canary_row(1)], 2, "the number of tables of awsbackup-restore-test-1 is 2 instead of 3"),
+        ([{**canary_row(1), "nonce": "another"}], 3, "its checksum does not fit"),
+    ],
+)
+def test_a_database_that_is_not_whole_fails_with_the_reason_and_loses_its_instance(
+    rows: list[dict[str, Any]],
+    tables: int,
+    reason: str,
+    database: Database,
+    run: Callable[..., dict[str, Any]],
+) -> None:
+    database.rows, database.tables = rows, tables
+    verdict = ask_until_a_verdict(database, run)[-1]
+    assert reason in verdict["problem"]
+    assert verdict["RestoreTestFailed"] == 1
+    assert len(database.deleted) == 1
+
+
+def test_a_database_under_another_key_fails_before_anything_is_made(
+    backup: Backup, database: Database, run: Callable[..., dict[str, Any]]
+) -> None:
+    database.cluster["KmsKeyId"] = "arn:other"
+    run("Aurora", database.ARN)
+    assert "the key of awsbackup-restore-test-1 is arn:other" in backup.told[0]["ValidationStatusMessage"]
+    assert not database.instances
+
+
+def test_a_data_api_that_is_not_ready_is_asked_again_and_one_that_refuses_fails(
+    backup: Backup, database: Database, run: Callable[..., dict[str, Any]]
+) -> None:
+    database.refusals = ["HttpEndpointNotEnabledException", "DatabaseResumingException"]
+    assert len(ask_until_a_verdict(database, run)) == 5
+    assert backup.told[0]["ValidationStatus"] == "SUCCESSFUL"
+    database.refusals = ["DatabaseErrorException"]
+    run("Aurora", database.ARN)
+    assert "could not be looked at: ClientError" in backup.told[1]["ValidationStatusMessage"]
+
+
+def test_two_invocations_at_once_make_one_instance(database: Database, run: Callable[..., dict[str, Any]]) -> None:
+    database.made_by_others = True
+    assert run("Aurora", database.ARN)["awaits"] == "an instance for the restored cluster"
+
+
+def test_a_database_that_never_answers_fails_before_aws_takes_it_away(
+    backup: Backup, database: Database, run: Callable[..., dict[str, Any]]
+) -> None:
+    run("Aurora", database.ARN)
+    run("Aurora", database.ARN, CompletionDate=NOW - timedelta(hours=2, minutes=1))
+    assert backup.told[0]["ValidationStatus"] == "FAILED"
+    assert "within 3:00:00: it still awaits an instance" in backup.told[0]["ValidationStatusMessage"]
+    assert len(database.deleted) == 1
+
+
+def test_a_test_that_has_its_verdict_is_not_judged_again_but_loses_its_instance(
+    backup: Backup, database: Database, run: Callable[..., dict[str, Any]]
+) -> None:
+    run("Aurora", database.ARN)
+    assert run("Aurora", database.ARN, ValidationStatus="FAILED")["skipped"] == "its verdict is FAILED"
+    assert run("Aurora", "arn:aws:rds:us-east-1:111122223333:cluster:gone", ValidationStatus="SUCCESSFUL")
+    assert (backup.told, len(database.deleted)) == ([], 1)
+
+
+def test_the_schedule_comes_back_to_tests_without_a_verdict_alone(backup: Backup, database: Database) -> None:
+    backup.job = {
+        "ResourceType": "Aurora",
+        "CreatedResourceArn": database.ARN,
+        "Status": "COMPLETED",
+        "CreatedBy": {"RestoreTestingPlanArn": "arn:plan"},
+        "CreationDate": NOW,
+        "CompletionDate": NOW,
+    }
+    made = {"ResourceType": "Aurora", "CreatedBy": {"RestoreTestingPlanArn": "arn:plan"}, "CompletionDate": NOW}
+    backup.jobs = [
+        {"RestoreJobId": "judged", "ValidationStatus": "SUCCESSFUL", **made},
+        {"RestoreJobId": "somebody's", **made, "CreatedBy": {}},
+        {"RestoreJobId": "open", **made},
+    ]
+    (looked_at,) = handler.handler({"task": "open"}, object())["looked_at"]
+    assert (looked_at["job"], looked_at["awaits"]) == ("open", "an instance for the restored cluster")
+
+
+class Functions:
+    """Lambda with a writer of canaries."""
+
+    def __init__(self) -> None:
+        self.called: list[dict[str, Any]] = []
+
+    def invoke(self, **call: Any) -> None:
+        self.called.append(call)
+
+
+def test_a_writer_inside_the_network_gets_a_canary_and_is_not_waited_for() -> None:
+    functions = Functions()
+    assert canaries.write(lambda _: functions, [{"kind": "function", "name": "writer"}]) == 1
+    (call,) = functions.called
+    assert (call["FunctionName"], call["InvocationType"]) == ("writer", "Event")
+    assert canaries.opened(json.loads(call["Payload"])["Canary"])
+
+
 def test_days_since_the_last_success_are_counted_by_kind(backup: Backup) -> None:
     def job(kind: str, days: float, status: str = "SUCCESSFUL", **more: Any) -> dict[str, Any]:
         ended = datetime.now(UTC) - timedelta(days=days)
@@ -234,5 +456,5 @@ def test_days_since_the_last_success_are_counted_by_kind(backup: Backup) -> None
 
 @pytest.mark.parametrize("event", [{}, {"task": "other"}, {"detail-type": "Copy Job State Change"}])
 def test_an_event_that_means_nothing_is_refused(event: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="task must be canaries or age, or the event a restore job's"):
+    with pytest.raises(ValueError, match="task must be canaries, age or open, or the event a restore job's"):
         handler.handler(event, object())

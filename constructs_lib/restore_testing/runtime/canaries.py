@@ -49,13 +49,21 @@ def table_key(dynamodb: Any, table: str) -> dict[str, Any]:
 
 
 def write(client: Client, stores: Sequence[dict[str, str]]) -> int:
-    """Write a canary into each store, `{"kind": "table" | "bucket", "name": ...}`; return how many."""
+    """Write a canary into each store; return how many.
+
+    A store is `{"kind": "table" | "bucket" | "function", "name": ...}`: the last is a function inside the network,
+    which writes the canary that it is called with into a store that only the network reaches.
+    """
     for store in stores:
         canary = sealed(datetime.now(UTC))
         if store["kind"] == "table":
             dynamodb = client("dynamodb")
             item = {**table_key(dynamodb, store["name"]), "canary": {"S": json.dumps(canary)}}
             dynamodb.put_item(TableName=store["name"], Item=item)
+        elif store["kind"] == "function":
+            # It may take minutes, and has retries, a dead-letter queue and alarms of its own.
+            payload = json.dumps({"Canary": canary}).encode()
+            client("lambda").invoke(FunctionName=store["name"], InvocationType="Event", Payload=payload)
         else:
             client("s3").put_object(Bucket=store["name"], Key=OBJECT_KEY, Body=json.dumps(canary).encode())
     return len(stores)

@@ -1,26 +1,20 @@
 """Looks at a restored store: is it there, encrypted, of the same shape, filled, and is its canary what was written."""
 
-import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from . import canaries
+from . import canaries, clusters
+from .verdicts import Client, NotWholeError, Seen, opened, require
 
-Client = Callable[[str], Any]
-
-
-class NotWholeError(Exception):
-    """What was restored is not what was backed up; the message says in what."""
+Look = Callable[[Client, str, str, str], Seen]
 
 
-def inspect(client: Client, job: dict[str, Any], *, key: str) -> datetime | None:
-    """Look at what a restore job made; return when its canary was written, None where the kind has none.
-
-    `key` is the ARN of the key that encrypts the stores.
+def inspect(client: Client, job: dict[str, Any], *, key: str) -> Seen:
+    """Look at what a restore job made; `key` is the ARN of the key that encrypts the stores.
 
     Raises:
         NotWholeError: it is not whole.
+        NotYetError: it cannot be looked at yet; ask again.
     """
     look = LOOKS.get(job["ResourceType"])
     if not look:
@@ -28,59 +22,63 @@ def inspect(client: Client, job: dict[str, Any], *, key: str) -> datetime | None
     return look(client, job["CreatedResourceArn"], job.get("SourceResourceArn", ""), key)
 
 
-def _table(client: Client, arn: str, source: str, key: str) -> datetime:
+def tidy(client: Client, job: dict[str, Any]) -> None:
+    """Remove what the look at a restored store added to it."""
+    if helper := TIDIES.get(job["ResourceType"]):
+        helper(client, job["CreatedResourceArn"])
+
+
+def _table(client: Client, arn: str, source: str, key: str) -> Seen:
     dynamodb, name = client("dynamodb"), arn.rpartition("/")[2]
     table = dynamodb.describe_table(TableName=name)["Table"]
-    _require(table["TableStatus"], "ACTIVE", f"the status of {name}")
-    _require(table.get("SSEDescription", {}).get("KMSMasterKeyArn"), key, f"the key of {name}")
+    require(table["TableStatus"], "ACTIVE", f"the status of {name}")
+    require(table.get("SSEDescription", {}).get("KMSMasterKeyArn"), key, f"the key of {name}")
     if source:
         was = dynamodb.describe_table(TableName=source.rpartition("/")[2])["Table"]
-        _require(_keys(table), _keys(was), f"the key schema of {name}")
-        _require(_indexes(table), _indexes(was), f"the indexes of {name}")
+        require(_keys(table), _keys(was), f"the key schema of {name}")
+        require(_indexes(table), _indexes(was), f"the indexes of {name}")
     item = dynamodb.get_item(TableName=name, Key=canaries.table_key(dynamodb, name)).get("Item")
     if not item:
         raise NotWholeError(f"{name} lacks its canary: it was written before the backup, and is gone")
-    return _opened(name, item["canary"]["S"])
+    return Seen(written_at=opened(name, item["canary"]["S"]))
 
 
-def _bucket(client: Client, arn: str, _: str, key: str) -> datetime:
+def _bucket(client: Client, arn: str, _: str, key: str) -> Seen:
     s3, name = client("s3"), arn.rpartition(":")[2]
     if not s3.list_objects_v2(Bucket=name, Prefix=canaries.OBJECT_KEY).get("Contents"):
         raise NotWholeError(f"{name} lacks its canary {canaries.OBJECT_KEY}")
     found = s3.get_object(Bucket=name, Key=canaries.OBJECT_KEY)
-    _require(found.get("SSEKMSKeyId"), key, f"the key of the objects of {name}")
-    return _opened(name, found["Body"].read())
+    require(found.get("SSEKMSKeyId"), key, f"the key of the objects of {name}")
+    return Seen(written_at=opened(name, found["Body"].read()))
 
 
-def _cluster(client: Client, arn: str, _: str, key: str) -> None:
-    """A restore makes a cluster without an instance, so nobody can sign in to it: its rows are a drill's to compare."""
+def _documents(client: Client, arn: str, _: str, key: str) -> Seen:
+    """DocumentDB answers to the API of RDS. It has no Data API, so that its documents are a person's to look at."""
     name = arn.rpartition(":")[2]
     cluster = client("rds").describe_db_clusters(DBClusterIdentifier=name)["DBClusters"][0]
-    _require(cluster["Status"], "available", f"the status of {name}")
-    _require(cluster.get("KmsKeyId"), key, f"the key of {name}")
+    require(cluster["Status"], "available", f"the status of {name}")
+    require(cluster.get("KmsKeyId"), key, f"the key of {name}")
+    return Seen()
 
 
-def _file_system(client: Client, arn: str, _: str, key: str) -> None:
+def _file_system(client: Client, arn: str, _: str, key: str) -> Seen:
     """A function cannot mount a file system that was made a minute ago: its files are a drill's to compare."""
     name = arn.rpartition("/")[2]
     found = client("efs").describe_file_systems(FileSystemId=name)["FileSystems"][0]
-    _require(found["LifeCycleState"], "available", f"the state of {name}")
-    _require(found.get("KmsKeyId"), key, f"the key of {name}")
-    _require(found["SizeInBytes"]["Value"] > 0, True, f"that {name} holds anything")
+    require(found["LifeCycleState"], "available", f"the state of {name}")
+    require(found.get("KmsKeyId"), key, f"the key of {name}")
+    require(found["SizeInBytes"]["Value"] > 0, True, f"that {name} holds anything")
+    return Seen()
 
 
-LOOKS = {
-    "Aurora": _cluster,
-    "DocumentDB": _cluster,  # which answers to the API of RDS
+LOOKS: dict[str, Look] = {
+    "Aurora": clusters.look,
+    "DocumentDB": _documents,
     "DynamoDB": _table,
     "EFS": _file_system,
     "S3": _bucket,
 }
-
-
-def _require(found: object, wanted: object, what: str) -> None:
-    if found != wanted:
-        raise NotWholeError(f"{what} is {found} instead of {wanted}")
+TIDIES = {"Aurora": clusters.tidy}
 
 
 def _keys(table: dict[str, Any]) -> list[str]:
@@ -89,10 +87,3 @@ def _keys(table: dict[str, Any]) -> list[str]:
 
 def _indexes(table: dict[str, Any]) -> list[str]:
     return sorted(one["IndexName"] for one in table.get("GlobalSecondaryIndexes", []))
-
-
-def _opened(name: str, text: str | bytes) -> datetime:
-    try:
-        return canaries.opened(json.loads(text))
-    except (ValueError, TypeError, KeyError) as error:
-        raise NotWholeError(f"the canary of {name} is not what was written: {error}") from None

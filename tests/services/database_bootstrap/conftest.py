@@ -137,7 +137,17 @@ def postgresql_server(workplace: Path) -> Iterator[Server]:
     options |= {"unix_socket_directories": workplace}
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     with running([postgres, "-D", str(data), *arguments], server.port):
+        _wait_until_it_started(workplace, server.port)
         yield server
+
+
+def _wait_until_it_started(workplace: Path, port: int) -> None:
+    """PostgreSQL listens before it lets anybody in."""
+    ready = program("pg_isready")
+    command = [str(ready), f"--host={workplace}", f"--port={port}", "--quiet"]
+    end = time.monotonic() + START_SECONDS
+    while ready and subprocess.run(command, check=False).returncode and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 @pytest.fixture
