@@ -2,10 +2,12 @@
 
 from aws_cdk import aws_apigateway as apigateway
 
-PROBLEM = (
+PROBLEM = '{"type":"about:blank","title":$context.error.messageString,"instance":"$context.requestId"}'
+NOT_VALID = (
     '{"type":"about:blank","title":$context.error.messageString,'
     '"detail":"$context.error.validationErrorString","instance":"$context.requestId"}'
 )
+"""The one refusal that says more than its title."""
 NO_SUCH_ROUTE = '{"type":"about:blank","title":"There is no such route","instance":"$context.requestId"}'
 
 
@@ -23,10 +25,14 @@ def answer_refusals_as_problems(api: apigateway.RestApi, *, signed: bool) -> Non
             response_headers={"Content-Type": "'application/problem+json'"},
             templates={"application/json": NO_SUCH_ROUTE},
         )
-    for kind in (apigateway.ResponseType.DEFAULT_4_XX, apigateway.ResponseType.DEFAULT_5_XX):
+    for kind, problem in (
+        (apigateway.ResponseType.BAD_REQUEST_BODY, NOT_VALID),
+        (apigateway.ResponseType.DEFAULT_4_XX, PROBLEM),
+        (apigateway.ResponseType.DEFAULT_5_XX, PROBLEM),
+    ):
         api.add_gateway_response(
             kind.response_type.title().replace("_", ""),
             type=kind,
             response_headers={"Content-Type": "'application/problem+json'"},
-            templates={"application/json": PROBLEM},
+            templates={"application/json": problem},
         )
