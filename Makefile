@@ -81,12 +81,8 @@ snapshots: setup ## Accept the templates as they are now, after a look at the di
 	@$(PY) -m pytest tests/infra/test_snapshots.py --snapshot-update
 
 docs: setup ## Write the generated pages anew
-	@$(PY) -m scripts config reference --write
-	@$(PY) -m scripts cost --page
-	@$(PY) -m scripts diagram --page
-	@$(PY) -m scripts protection --page
-	@$(PY) -m scripts stacks --write
-	@$(PY) -m scripts alarms --page
+	@$(PY) -m scripts docs
+	@$(PY) -m tests.guardrails.security_page
 
 renew: ## Resolve the pins anew from requirements.in and package.json
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in -o requirements.txt

@@ -1,6 +1,6 @@
 """The reference page of the configuration, generated from its JSON Schema: what docs/configuration.md holds."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from config import wording
@@ -65,7 +65,7 @@ def _differences(environments: Mapping[str, Environment]) -> str:
         if len(set(cells)) > 1 and not is_section_elsewhere:
             rows.append([f"`{path}`", *cells])
     heads = ["field", *(f"[{name}](../config/{name}.py)" for name in environments)]
-    return f"## Where the environments differ\n\n{_table(heads, rows)}"
+    return f"## Where the environments differ\n\n{wording.table(heads, rows)}"
 
 
 def _section(name: str, definition: Mapping[str, Any]) -> str:
@@ -74,7 +74,7 @@ def _section(name: str, definition: Mapping[str, Any]) -> str:
     lines = [f"## {_heading(name)}", "", " ".join(definition["description"].split()), ""]
     if len(places) > 1:
         lines += ["Occurs as " + ", ".join(f"`{place}`" for place in places) + ".", ""]
-    lines += [_table(["field", "type", "unit", "default", "rule", "what it is"], _rows(definition))]
+    lines += [wording.table(["field", "type", "unit", "default", "rule", "what it is"], _rows(definition))]
     between = [f"- {rule}" for rule in rules(sections()[places[0]])]
     return "\n".join([*lines, *between, ""] if between else lines)
 
@@ -102,8 +102,3 @@ def _heading(name: str) -> str:
 def _link(name: str) -> str:
     anchor = "".join(letter for letter in _heading(name).lower() if letter not in ".[]")
     return f"[{name}](#{anchor})"
-
-
-def _table(heads: list[str], rows: Iterable[list[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)

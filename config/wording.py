@@ -1,6 +1,6 @@
 """A field's schema in words, for a cell of a table: its type, unit, rule and value."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 UNITS = {
@@ -84,3 +84,9 @@ def value(given: Any) -> str:
     if isinstance(given, int | float) and not isinstance(given, bool):
         return f"{given:,}".removesuffix(".0") if given >= LARGE else f"{given:g}"
     return f"`{given}`"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in lines)

@@ -15,6 +15,7 @@ from scripts.cutover import cutover
 from scripts.dashboards import dashboards
 from scripts.deploy import deploy
 from scripts.diagram import diagram
+from scripts.docs import docs
 from scripts.down import down
 from scripts.drift import drift
 from scripts.drill import drill
@@ -30,7 +31,6 @@ from scripts.report import report
 from scripts.restore import restore
 from scripts.rollback import rollback
 from scripts.smoke import smoke
-from scripts.stacks import stacks
 from scripts.token import token
 from scripts.up import up
 from scripts.validate import validate
@@ -82,8 +82,8 @@ app.command()(redrive)
 app.command()(find)
 app.command()(load_test)
 app.command()(diagram)
+app.command()(docs)
 app.command()(watch)
-app.command()(stacks)
 
 if __name__ == "__main__":
     app()

@@ -1,15 +1,11 @@
-"""`config`: shows an environment with all its defaults; generates the schema and the reference page."""
+"""`config`: shows an environment with all its defaults, the schema of all, and their reference."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scripts.console import Exit, emit, fail, progress
-
-DOCS = Path(__file__).parent.parent / "docs"
-SCHEMA, PAGE = DOCS / "config.schema.json", DOCS / "configuration.md"
+from scripts.console import Exit, emit, fail
 
 config = typer.Typer(help="Show the configuration, and generate its reference.", no_args_is_help=True)
 
@@ -43,17 +39,9 @@ def schema() -> None:
 
 
 @config.command()
-def reference(
-    write: Annotated[bool, typer.Option("--write", help="Renew docs/configuration.md and the schema.")] = False,
-) -> None:
+def reference() -> None:
     """Print the reference page."""
-    page = render_page()
-    if not write:
-        sys.stdout.write(page)
-        return
-    for path, text in ((PAGE, page), (SCHEMA, render_schema())):
-        path.write_text(text, encoding="utf-8")
-        progress.print(f"{path.relative_to(DOCS.parent)} is current")
+    sys.stdout.write(render_page())
 
 
 def render_schema() -> str:

@@ -12,7 +12,6 @@ from scripts.console import Exit, emit, fail, progress
 if TYPE_CHECKING:
     from infra.cost import Estimate
 
-PAGE = Path(__file__).parent.parent / "docs" / "cost.md"
 SECONDS_OF_SILENCE = 30
 
 
@@ -27,12 +26,10 @@ def cost(
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Renew the price book from AWS's public price list first.")
     ] = False,
-    page: Annotated[bool, typer.Option("--page", help="Renew the generated part of docs/cost.md.")] = False,
 ) -> None:
     """Show the monthly cost: fixed, at the assumed use, and what has no sourced price."""
     from infra.assembly import NotAnAssemblyError
     from infra.cost import PriceBookError
-    from infra.cost.page import PageError
     from infra.cost.price_list import PriceListError
     from infra.cost.usage import UsageError
     from scripts.synthesis import SynthesisError
@@ -41,11 +38,9 @@ def cost(
         if refresh:
             _refresh()
         estimates = _of_assembly(assembly, environment) if assembly else _of_app(environment)
-        if page:
-            _write_page(estimates)
     except (NotAnAssemblyError, UsageError) as error:
         fail(str(error), Exit.USAGE)
-    except (PageError, PriceBookError, PriceListError, SynthesisError) as error:
+    except (PriceBookError, PriceListError, SynthesisError) as error:
         fail(str(error))
     if as_json:
         emit({name: estimate.as_dict() for name, estimate in estimates.items()})
@@ -85,16 +80,6 @@ def _of_app(wanted: list[str] | None) -> dict[str, "Estimate"]:
     progress.print(f"synthesising {', '.join(names)}")
     with synthesised(names) as folders:
         return {name: _of_assembly(path, [name])[name] for name, path in folders.items()}
-
-
-def _write_page(estimates: dict[str, "Estimate"]) -> None:
-    """Renew the generated part of the page."""
-    from config.sections.usage import Usage
-    from config.tree import descriptions
-    from infra.cost.page import render, replace_generated
-
-    PAGE.write_text(replace_generated(PAGE.read_text(), render(estimates, descriptions(Usage))))
-    progress.print(f"{PAGE.relative_to(PAGE.parent.parent)} is current")
 
 
 def _refresh() -> None:

@@ -7,19 +7,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from scripts.console import Exit, fail, progress
-
-DOCS = Path(__file__).parent.parent / "docs"
-DRAWN = "prod"
-BEGIN, END = "<!-- generated: python -m scripts diagram --page -->\n", "<!-- end -->"
+from scripts.console import Exit, fail
 
 
 def diagram(
     *,
-    environment: Annotated[str, typer.Option(help="Which environment.")] = DRAWN,
+    environment: Annotated[str, typer.Option(help="Which environment.")] = "prod",
     assembly: Annotated[Path | None, typer.Option(help="Draw this assembly, of any app, instead.")] = None,
     form: Annotated[Literal["mermaid", "svg"], typer.Option(help="What goes to stdout.")] = "mermaid",
-    page: Annotated[bool, typer.Option("--page", help="Renew docs/architecture.md and its picture instead.")] = False,
 ) -> None:
     """Draw stacks, resources and the ways that requests, data, backups and alarms take. Needs no credentials."""
     import config
@@ -38,17 +33,4 @@ def diagram(
             fail(str(error), Exit.USAGE)
         except SynthesisError as error:
             fail(str(error))
-    if page:
-        write_page(mermaid(picture), Drawing(picture).svg())
-        progress.print("docs/architecture.md and its picture are current")
-    else:
-        sys.stdout.write(mermaid(picture) if form == "mermaid" else Drawing(picture).svg())
-
-
-def write_page(chart: str, picture: str, folder: Path = DOCS) -> None:
-    """Replace the generated part of the page, and the picture."""
-    file = folder / "architecture.md"
-    before, _, rest = file.read_text().partition(BEGIN)
-    after = rest.partition(END)[2]
-    file.write_text(f"{before}{BEGIN}```mermaid\n{chart}```\n{END}{after}")
-    (folder / "architecture.svg").write_text(picture)
+    sys.stdout.write(mermaid(picture) if form == "mermaid" else Drawing(picture).svg())

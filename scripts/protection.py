@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scripts.console import Exit, emit, fail, progress
+from scripts.console import Exit, emit, fail
 
 if TYPE_CHECKING:
     from infra.recovery import Protection, Way
 
-DOCS = Path(__file__).parent.parent / "docs"
-PAGE, RECORDS = DOCS / "recovery.md", DOCS / "drills"
+RECORDS = Path(__file__).parent.parent / "docs" / "drills"
 Protections = Mapping[str, "list[Protection]"]
 Records = Mapping[tuple[str, str], Mapping[str, Any]]
 
@@ -25,28 +24,22 @@ def protection(
     ] = None,
     assembly: Annotated[Path | None, typer.Option(help="Read this synthesised assembly instead of the app.")] = None,
     records: Annotated[Path, typer.Option(help="Folder of the records that drills wrote.")] = RECORDS,
-    page: Annotated[bool, typer.Option("--page", help="Renew the generated part of docs/recovery.md.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON on stdout.")] = False,
 ) -> None:
     """Show the ways back to the data of every store: after a mistake, and after the loss of the region."""
     from infra.assembly import NotAnAssemblyError
-    from scripts.pages import PageError, renew
     from scripts.synthesis import SynthesisError
 
     try:
         found = _read(environment, assembly)
-        text = render(found, newest(records))
-        if page:
-            renew(PAGE, text)
-            progress.print(f"{PAGE.relative_to(DOCS.parent)} is current")
     except NotAnAssemblyError as error:
         fail(str(error), Exit.USAGE)
-    except (PageError, SynthesisError) as error:
+    except SynthesisError as error:
         fail(str(error))
     if as_json:
         emit({name: [as_data(one) for one in stores] for name, stores in found.items()})
-    elif not page:
-        typer.echo(text)
+    else:
+        typer.echo(render(found, newest(records)))
 
 
 def _read(names: list[str] | None, assembly: Path | None) -> dict[str, "list[Protection]"]:
@@ -65,11 +58,11 @@ def _read(names: list[str] | None, assembly: Path | None) -> dict[str, "list[Pro
     except config.ConfigError as error:
         fail(str(error), Exit.USAGE)
     with synthesised(wanted) as folders:
-        return {name: _own(protections(load(folder))) for name, folder in folders.items()}
+        return {name: own(protections(load(folder))) for name, folder in folders.items()}
 
 
-def _own(found: "list[Protection]") -> "list[Protection]":
-    """Those outside of a pipeline's Stages, which are environments of their own."""
+def own(found: "list[Protection]") -> "list[Protection]":
+    """Return those outside of a pipeline's Stages, which are environments of their own."""
     return [one for one in found if not one.store.stack.stage]
 
 
@@ -101,7 +94,7 @@ def newest(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
 
 def render(found: Protections, records: Records) -> str:
     """Return the tables in Markdown."""
-    from scripts.pages import table
+    from config.wording import table
 
     header = ("store", "kind", "after a mistake: data as old as", "reaches back", "after the region: data as old as")
     parts = []

@@ -11,11 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from config.wording import table
+from infra.pages import with_generated
 from scripts.benchmark.processes import ROOT
 
 COMMITTED = ROOT / "docs" / "performance.json"
 PAGE = ROOT / "docs" / "performance.md"
-BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
 
 CHECKED, UNCHECKED, NO_LEVERS = "checked", "unchecked", "checked, without levers"
 FLOOR, FLOOR_CHECKED = "floor", "floor, checked"
@@ -88,31 +89,27 @@ def against(parts: Parts, before: Mapping[str, Any]) -> dict[tuple[str, str], fl
 def write(found: Mapping[str, Any], environments: list[str]) -> None:
     """Renew docs/performance.json and the generated part of docs/performance.md."""
     COMMITTED.write_text(json.dumps(found, indent=2) + "\n")
-    text = PAGE.read_text()
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    PAGE.write_text(f"{head}{BEGIN}\n{_generated(found, environments)}{END}{tail}")
+    PAGE.write_text(with_generated(PAGE.read_text(), _generated(found, environments), name=PAGE.name))
 
 
 def _generated(found: Mapping[str, Any], environments: list[str]) -> str:
     machine, versions = found["machine"], found["versions"]
-    lines = [
+    where = (
         f"Measured {found['date']} at commit {found['commit']} on {machine['processor']}, {machine['cores']} cores, "
-        f"{machine['system']}; " + ", ".join(f"{name} {number}" for name, number in versions.items()) + ".",
-        "",
-        "| ratio | measured | at most |",
-        "|---|---|---|",
+        f"{machine['system']}; " + ", ".join(f"{name} {number}" for name, number in versions.items()) + "."
+    )
+    promised = [(ratio, ratio.of(found["parts"])) for ratio in ratios(environments)]
+    measured = [(one.name, f"{value:.2f}", f"{one.target:.2f}") for one, value in promised if value is not None]
+    times = [
+        (f"{part}: {name}", f"{figures['wall_s']:.2f}", f"{figures['cpu_s']:.2f}", f"{figures['memory_mib']:.0f}")
+        for part, commands in found["parts"].items()
+        for name, figures in commands.items()
     ]
-    for ratio in ratios(environments):
-        value = ratio.of(found["parts"])
-        if value is not None:
-            lines.append(f"| {ratio.name} | {value:.2f} | {ratio.target:.2f} |")
-    lines += ["", "| what | seconds | CPU seconds | MiB |", "|---|---|---|---|"]
-    for part, commands in found["parts"].items():
-        for name, figures in commands.items():
-            times = f"{figures['wall_s']:.2f} | {figures['cpu_s']:.2f} | {figures['memory_mib']:.0f}"
-            lines.append(f"| {part}: {name} | {times} |")
-    return "\n".join(lines) + "\n"
+    tables = (
+        table(("ratio", "measured", "at most"), measured),
+        table(("what", "seconds", "CPU seconds", "MiB"), times),
+    )
+    return "\n".join((f"{where}\n", *tables))
 
 
 def _commit() -> str:

@@ -21,7 +21,8 @@ from config.sections.regions import ZONES
 from config.tree import descriptions, rules, sections
 from config.wording import unit
 from scripts.__main__ import app
-from scripts.config import PAGE, SCHEMA, render_page, render_schema
+from scripts.config import render_page, render_schema
+from scripts.docs import DOCS
 
 COUNTS = {
     *("burst_limit", "gateway_asn", "port", "reserved_concurrency"),
@@ -37,6 +38,8 @@ COUNTS = {
     *("cpu_units", "max_tasks", "messages_per_task", "min_tasks", "priority", "requests_per_task"),
 }
 """Numbers whose name says what is counted."""
+
+PAGE = DOCS / "configuration.md"
 
 every_section = pytest.mark.parametrize(
     "section", {section.__name__: section for section in sections().values()}.values(), ids=lambda kind: kind.__name__
@@ -64,11 +67,6 @@ def test_every_number_has_its_unit_in_its_name() -> None:
         if {"integer", "number"} & {rule.get("type"), *(choice.get("type") for choice in rule.get("anyOf", ()))}
     ]
     assert [field for field in numbers if not unit(field) and field not in COUNTS] == []
-
-
-def test_the_pages_are_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == render_page(), "run `make docs`"
-    assert SCHEMA.read_text(encoding="utf-8") == render_schema(), "run `make docs`"
 
 
 def test_the_page_shows_every_field_and_every_difference() -> None:

@@ -1,6 +1,5 @@
 """The picture shows what the templates have, which way data goes, and is the one in the docs."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,10 +8,8 @@ import pytest
 
 import config
 from infra.assembly import load
-from infra.diagram.mermaid import mermaid
 from infra.diagram.model import Picture, picture_of
 from infra.diagram.svg import COLOURS, Drawing
-from scripts.diagram import DOCS, write_page
 
 
 @pytest.fixture
@@ -60,10 +57,3 @@ def test_every_environment_can_be_drawn_with_every_line_between_what_is_there(
 def test_no_tile_lies_upon_another(picture: Picture) -> None:
     places = list(Drawing(picture)._tiles.values())
     assert len(set(places)) == len(places) == len(picture.nodes)
-
-
-def test_the_page_is_current(picture: Picture, tmp_path: Path) -> None:
-    shutil.copy(DOCS / "architecture.md", tmp_path)
-    write_page(mermaid(picture), Drawing(picture).svg(), tmp_path)
-    for name in ("architecture.md", "architecture.svg"):
-        assert (tmp_path / name).read_text() == (DOCS / name).read_text(), f"docs/{name} is not current: make docs"

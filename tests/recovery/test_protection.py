@@ -10,8 +10,7 @@ import pytest
 from infra.assembly import load
 from infra.recovery import Protection, duration, protections
 from infra.recovery.protection import interval
-from scripts.pages import with_generated
-from scripts.protection import PAGE, newest, render
+from scripts.protection import newest, render
 
 TAG = {"Key": "backup", "Value": "scheduled"}
 DAILY = {
@@ -150,10 +149,3 @@ def test_the_newest_record_of_each_store_counts(tmp_path: Path) -> None:
         (tmp_path / f"drill-dev-{day}.json").write_text(json.dumps(record))
     assert newest(tmp_path)["dev", "Todos"]["recovery_seconds"] == 5.0
     assert "| dev | Todos | table | 10 | 0 | 5.0 s | 1.0 s | 2026-01-02 |" in render({}, newest(tmp_path))
-
-
-def test_the_generated_part_of_the_page_is_current(assembly: Callable[[str], Path]) -> None:
-    names = ("dev", "staging", "prod")
-    found = {name: [one for one in protections(load(assembly(name))) if not one.store.stack.stage] for name in names}
-    page = PAGE.read_text()
-    assert page == with_generated(page, render(found, newest(PAGE.parent / "drills"))), "run make docs"
