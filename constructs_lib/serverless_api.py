@@ -37,7 +37,7 @@ class ServerlessApi(Construct):
         *,
         name: str,
         description: str,
-        function: lambda_.IFunction,
+        function: lambda_.FunctionBase,
         routes: Sequence[Route],
         authorization: str,
         allowed_origins: Sequence[str],

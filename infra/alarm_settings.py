@@ -1,4 +1,4 @@
-"""What the configuration says about alarms at the edge, as the constructs take it: who hears them."""
+"""What the configuration says about alarms, as the constructs take it: who hears them."""
 
 from config import Environment
 from constructs_lib.alarm_routes import SEVERITIES, Listener

@@ -91,7 +91,7 @@ class ComputeStack(cdk.Stack):
             ec2.Port.tcp(443), "AWS APIs, through endpoints or the egress"
         )
 
-        answering: lambda_.IFunction = todo_function.function
+        answering: lambda_.FunctionBase = todo_function.function
         if api.release != "all-at-once":
             answering = GradualRelease(
                 self, "TodoRelease", function=todo_function.function, name="the to-do API", strategy=api.release

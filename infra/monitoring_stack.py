@@ -7,9 +7,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from config import ConfigError, Environment
-from config.sections.monitoring import Monitoring as MonitoringSettings
 from config.sections.monitoring import Thresholds
-from constructs_lib.alarm_routes import SEVERITIES, AlarmRoutes, Listener
+from constructs_lib.alarm_routes import AlarmRoutes
 from constructs_lib.api_canary import ApiCanary
 from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.aurora_cluster import AuroraCluster
@@ -52,6 +51,7 @@ from constructs_lib.shared_file_system import SharedFileSystem
 from constructs_lib.table import Table
 from constructs_lib.user_directory import UserDirectory
 from constructs_lib.web_acl import WebAcl
+from infra.alarm_settings import listeners
 from infra.remediated import remediation_of
 from infra.stack_settings import stack_settings
 from infra.store_alarms import watch_stores
@@ -106,7 +106,7 @@ class MonitoringStack(cdk.Stack):
             retain_data=environment.retain_data,
             deletion_window=cdk.Duration.days(environment.security.key_deletion_window_days),
         ).key
-        routes = AlarmRoutes(self, "Alarms", encryption_key=topic_key, listeners=_listeners(environment.monitoring))
+        routes = AlarmRoutes(self, "Alarms", encryption_key=topic_key, listeners=listeners(environment))
         self.routes = routes
         route_findings(routes)
         if image_repositories:
@@ -271,24 +271,6 @@ def _watch_remote_access(monitoring: Monitoring, remote_access: RemoteAccess) ->
         monitor_client_vpn(monitoring, name="ClientVpn", endpoint=client_vpn.endpoint.ref)
     if site_vpn := remote_access.site_vpn:
         monitor_site_vpn(monitoring, name="SiteVpn", connection=site_vpn.connection.ref)
-
-
-def _listeners(settings: MonitoringSettings) -> list[Listener]:
-    """Everybody who hears alarms: the addresses that hear all of them, and those that hear some severities."""
-    found = [Listener(severities=SEVERITIES, protocol="email", endpoint=email) for email in settings.alarm_emails]
-    for listener in settings.listeners:
-        ways = {"email": listener.email, "sms": listener.sms, "https": listener.https, "slack": listener.slack_channel}
-        found += [
-            Listener(
-                severities=listener.severities,
-                protocol=protocol,
-                endpoint=endpoint,
-                workspace=listener.slack_workspace or "",
-            )
-            for protocol, endpoint in ways.items()
-            if endpoint
-        ]
-    return found
 
 
 def _watch_replicas(

@@ -18,7 +18,7 @@ def monitor_canary(monitoring: Monitoring, *, name: str, canary: str, every: cdk
         threshold=100,
         below=True,
         periods=2,
-        period_seconds=every.to_seconds(),
+        period_seconds=int(every.to_seconds()),
         missing="breaching",
     )
     took = Metric(namespace="CloudWatchSynthetics", name="Duration", dimensions=own, statistic="p90")

@@ -171,7 +171,7 @@ class _Edges:
 
     def _in(self, resource: Resource, name: str) -> list[Resource]:
         """Return the resources that a property mentions."""
-        return self._targets(resource, resource.properties.get(name))
+        return list(self._targets(resource, resource.properties.get(name)))
 
     def _ways(self, sources: Iterable[Resource], targets: Iterable[Resource], says: str) -> Iterator[Edge]:
         ends = [self._shown[id(one)].id for one in targets if id(one) in self._shown]
@@ -184,7 +184,7 @@ class _Edges:
 
     def _backups(self, plan: Resource) -> Iterator[Edge]:
         for rule in plan.properties.get("BackupPlan", {}).get("BackupPlanRule", []):
-            vaults = self._targets(plan, rule.get("TargetBackupVault"))
+            vaults = list(self._targets(plan, rule.get("TargetBackupVault")))
             yield from self._ways([plan], vaults, "fills")
             yield from self._ways(vaults, self._named(rule.get("CopyActions")), "copies")
         stores = [one for one in self._assembly.resources if '"Key": "backup"' in json.dumps(one.properties)]
@@ -196,8 +196,12 @@ class _Edges:
         vaults = self._assembly.of_type("AWS::Backup::BackupVault")
         return [one for one in vaults if (name := one.properties.get("BackupVaultName")) and f':{name}"' in said]
 
-    def _targets(self, resource: Resource, value: Any) -> list[Resource]:
-        return list(self._assembly.targets(resource.stack, value)) if value is not None else []
+    def _targets(self, resource: Resource, value: Any) -> Iterator[Resource]:
+        for one in self._assembly.targets(resource.stack, value) if value is not None else ():
+            if one.type == "AWS::Lambda::Alias":  # stands for its function
+                yield from self._in(one, "FunctionName")
+            else:
+                yield one
 
     def _by_iam(self, worker: Resource) -> Iterator[Edge]:
         """Yield what the worker's role lets it read or write."""

@@ -1,6 +1,5 @@
 """docs/cost.md says what the templates of today cost."""
 
-
 import pytest
 
 from config.sections.usage import Usage

@@ -100,7 +100,7 @@ def test_a_folder_that_is_no_assembly_is_a_usage_error(name: str, tmp_path: Path
 
 
 def test_an_app_that_cannot_be_built_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(name: str, folder: Path) -> Path:
+    def broken(name: str, folder: Path, **_: object) -> Path:
         raise scripts.synthesis.SynthesisError(f"{name} cannot be synthesised: no")
 
     monkeypatch.setattr(scripts.synthesis, "synthesise", broken)
