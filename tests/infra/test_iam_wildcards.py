@@ -37,3 +37,11 @@ def test_wide_statements_are_rare(environment: str, assembly: Callable[[str], Pa
     wide = [s for s in find_statements(app) if s.kind == "identity" and s.allows and is_wide(s)]
     most = MOST_PER_100_RESOURCES * len(app.resources) / 100
     assert len(wide) <= most, [(s.resource.construct_path, s.actions) for s in wide]
+
+
+@pytest.mark.parametrize("environment", config.names())
+def test_every_action_is_written_out(environment: str, assembly: Callable[[str], Path]) -> None:
+    sources = [s for s in load(assembly(environment)).sources if not s.stage and s.construct_path != "Pipeline"]
+    said = [s for s in find_statements(Assembly(sources)) if s.kind == "identity" and s.allows]
+    assert said
+    assert [(s.resource.construct_path, a) for s in said for a in s.actions if "*" in a] == []
