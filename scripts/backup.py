@@ -46,6 +46,7 @@ def _plan(store: "Store") -> str:
     said = {
         "table": "an on-demand backup",
         "cluster": "a snapshot",
+        "document-cluster": "a snapshot",
         "file-system": "a recovery point of AWS Backup",
         "bucket": "nothing to take: every version is kept, restore it with --at",
     }
@@ -59,8 +60,9 @@ def _take(aws: "Aws", store: "Store", *, seconds: float) -> dict[str, Any]:
     match store.kind:
         case "table":
             arn = tables.back_up(aws, store.physical_id, name, seconds=seconds)
-        case "cluster":
-            arn = clusters.back_up(aws, store.physical_id, name, seconds=seconds)
+        case "cluster" | "document-cluster":
+            service = clusters.SERVICES[store.kind]
+            arn = clusters.back_up(aws, store.physical_id, name, service=service, seconds=seconds)
         case _:
             arn = file_systems.back_up(aws, store.physical_id, seconds=seconds)
     progress.print(f"[green]✓[/] {store.id}: {arn}", soft_wrap=True)

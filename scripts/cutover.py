@@ -32,9 +32,9 @@ def cutover(
     with told_plainly():
         aws = Aws(config.load(environment), port=port)
         aws.check_account()
-        (chosen,) = choose(find_stores(aws), [store], kinds=["table", "bucket", "cluster"])
+        (chosen,) = choose(find_stores(aws), [store], kinds=["table", "bucket", "cluster", "document-cluster"])
         confirm(aws.environment, f"serve {store} from {to}" if to else f"serve {store} as before", yes=yes)
-        if chosen.kind == "cluster":
+        if chosen.kind in ("cluster", "document-cluster"):
             _swap(aws, chosen, to, seconds=time_limit_minutes * 60)
         else:
             _point(aws, chosen, to)
@@ -61,26 +61,31 @@ def _point(aws: "Aws", store: "Store", to: str | None) -> None:
 
 def _swap(aws: "Aws", store: "Store", to: str | None, *, seconds: float) -> None:
     """Exchange the names of two clusters: endpoints follow names, and CloudFormation's identifier stays true."""
-    from scripts.recovery.clusters import aside_of, swap_names
+    from scripts.recovery.clusters import SERVICES, aside_of, swap_names
 
-    live = store.physical_id
+    live, service = store.physical_id, SERVICES[store.kind]
     if to:
         aside = f"{live[:40]}-before-{datetime.now(UTC):%Y%m%d%H%M%S}"
-        swap_names(aws, live, to, aside, seconds=seconds)
+        swap_names(aws, live, to, aside, service=service, seconds=seconds)
         _tell_stack(aws, store, to)
         progress.print(f"[green]✓[/] {live} is now what was {to}; what it was before is {aside}", soft_wrap=True)
         return
-    aside = aside_of(aws, live)
+    aside = aside_of(aws, live, service=service)
     restored = f"{live[:40]}-undone-{datetime.now(UTC):%Y%m%d%H%M%S}"
-    swap_names(aws, live, aside, restored, seconds=seconds)
+    swap_names(aws, live, aside, restored, service=service, seconds=seconds)
     _tell_stack(aws, store, None)
     progress.print(f"[green]✓[/] {live} is again what it was; the copy is {restored}", soft_wrap=True)
 
 
 def _tell_stack(aws: "Aws", store: "Store", to: str | None) -> None:
-    """Have the next deployment ask the cluster anew for its id and its secret, which did not move with the name."""
+    """Have the next deployment ask the cluster anew for its id and its secret, which did not move with the name.
+
+    Of a DocumentDB cluster no template knows either: who signs in is a user in the cluster itself.
+    """
     from config import cutovers
 
+    if store.kind != "cluster":
+        return
     known = cutovers.read()
     if to:
         known.setdefault(aws.environment.name, {})[store.id] = to

@@ -79,7 +79,7 @@ def plan(
     match store.kind:
         case "table":
             return tables.restore_steps(aws, store, target, origin=origin, seconds=seconds)
-        case "cluster":
+        case "cluster" | "document-cluster":
             return clusters.restore_steps(aws, store, target, origin=origin, seconds=seconds)
         case "bucket" if origin.at:
             return buckets.restore_steps(aws, store, target, at=origin.at, prefix=prefix)
@@ -112,7 +112,7 @@ def _moment(text: str | None) -> datetime | None:
 
 def _name_beside(store: "Store") -> str:
     stamp = f"-restored-{datetime.now(UTC):%Y%m%d%H%M%S}"
-    longest = {"table": 255, "bucket": 63, "cluster": 60}.get(store.kind, 255)
+    longest = {"table": 255, "bucket": 63, "cluster": 60, "document-cluster": 60}.get(store.kind, 255)
     return store.physical_id[: longest - len(stamp)] + stamp
 
 

@@ -1,7 +1,8 @@
-"""Restores an Aurora cluster beside the one in use, with its instances, network, keys and protection.
+"""Restores a cluster of Aurora or DocumentDB beside the one in use, with its instances, network, keys and protection.
 
 A restored cluster has no instances, takes the default security group and parameter group unless others are given, and
 has no managed password (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-restore-snapshot.html).
+DocumentDB has the same API, whose operations take fewer parameters: each is given those that it takes.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,9 @@ from scripts.recovery.alarms import copy_alarms
 from scripts.recovery.journal import Journal, Step
 from scripts.recovery.stores import Origin, Store
 from scripts.recovery.waiting import wait
+
+SERVICES = {"cluster": "rds", "document-cluster": "docdb"}
+"""The API of each kind of store."""
 
 KEPT = (
     "BacktrackWindow",
@@ -33,6 +37,7 @@ KEPT = (
 
 INSTANCE_KEPT = (
     "AutoMinorVersionUpgrade",
+    "CACertificateIdentifier",
     "DBInstanceClass",
     "DBParameterGroupName",
     "EnablePerformanceInsights",
@@ -45,9 +50,9 @@ INSTANCE_KEPT = (
 )
 
 
-def back_up(aws: Aws, cluster: str, name: str, *, seconds: float) -> str:
+def back_up(aws: Aws, cluster: str, name: str, *, service: str = "rds", seconds: float) -> str:
     """Make the snapshot `name` and return its name when it can be restored."""
-    rds = aws.client("rds")
+    rds = aws.client(service)
     rds.create_db_cluster_snapshot(DBClusterIdentifier=cluster, DBClusterSnapshotIdentifier=name)
 
     def available() -> Any:
@@ -60,43 +65,45 @@ def back_up(aws: Aws, cluster: str, name: str, *, seconds: float) -> str:
 
 def restore_steps(aws: Aws, store: Store, target: str, *, origin: Origin, seconds: float) -> list[Step]:
     """Return the steps that restore `store` as the cluster `target`: from `origin`."""
+    rds = aws.client(SERVICES[store.kind])
     return [
-        Step("settings", f"note the settings of {store.physical_id}", partial(_note_settings, aws, store)),
+        Step("settings", f"note the settings of {store.physical_id}", partial(_note_settings, rds, store)),
         Step(
             "restore",
             f"restore {store.physical_id} {origin.said}, as {target}",
-            partial(_restore, aws, store, target, origin),
+            partial(_restore, rds, store, target, origin),
         ),
-        Step("wait", f"wait until {target} is available", partial(_wait, aws, target, seconds)),
-        Step("instances", "add the instances, as many and as large", partial(_add_instances, aws, target, seconds)),
-        Step("password", "have RDS manage a new master password", partial(_manage_password, aws, target, seconds)),
+        Step("wait", f"wait until {target} is available", partial(_wait, rds, target, seconds)),
+        Step("instances", "add the instances, as many and as large", partial(_add_instances, rds, target, seconds)),
+        Step("password", "have AWS manage a new master password", partial(_manage_password, rds, target, seconds)),
         Step(
             "alarms",
             f"copy the alarms of {store.physical_id}",
             partial(copy_alarms, aws, ("DBClusterIdentifier", store.physical_id), target),
         ),
-        Step("verify", "compare network, keys, protection and instances", partial(_verify, aws, target)),
+        Step("verify", "compare network, keys, protection and instances", partial(_verify, rds, target)),
     ]
 
 
-def swap_names(aws: Aws, live: str, restored: str, aside: str, *, seconds: float) -> None:
+def swap_names(aws: Aws, live: str, restored: str, aside: str, *, service: str = "rds", seconds: float) -> None:
     """Give `live`'s name to `restored`, and `live` the name `aside`: endpoints follow names, so clients follow too.
 
     Instances swap theirs likewise, which reboots them: CloudFormation goes on with those in use. The same call with
     `restored` and `aside` exchanged undoes it.
     """
-    pairs = list(zip(_instances_of(aws, live), _instances_of(aws, restored), strict=False))
+    rds = aws.client(service)
+    pairs = list(zip(_instances_of(rds, live), _instances_of(rds, restored), strict=False))
     for old, new in ((live, aside), (restored, live)):
-        _rename(aws, old, new, seconds=seconds)
+        _rename(rds, old, new, seconds=seconds)
     for known, made in pairs:
         spare = f"{made[:55]}-spare"
         for old, new in ((known, spare), (made, known), (spare, made)):
-            _rename_instance(aws, old, new, seconds=seconds)
+            _rename_instance(rds, old, new, seconds=seconds)
 
 
-def aside_of(aws: Aws, live: str) -> str:
+def aside_of(aws: Aws, live: str, *, service: str = "rds") -> str:
     """Return the newest cluster that `live` was swapped with."""
-    pages = aws.client("rds").get_paginator("describe_db_clusters").paginate()
+    pages = aws.client(service).get_paginator("describe_db_clusters").paginate()
     names = [one["DBClusterIdentifier"] for page in pages for one in page["DBClusters"]]
     before = [name for name in names if name.startswith(f"{live[:40]}-before-")]
     if not before:
@@ -104,27 +111,25 @@ def aside_of(aws: Aws, live: str) -> str:
     return str(max(before))
 
 
-def _rename(aws: Aws, old: str, new: str, *, seconds: float) -> None:
-    rds = aws.client("rds")
-    if _exists(aws, new) and not _exists(aws, old):
+def _rename(rds: Any, old: str, new: str, *, seconds: float) -> None:
+    if _exists(rds, new) and not _exists(rds, old):
         return  # an earlier run did it
     rds.modify_db_cluster(DBClusterIdentifier=old, NewDBClusterIdentifier=new, ApplyImmediately=True)
-    _available(aws, new, seconds)
+    _available(rds, new, seconds)
 
 
-def _instances_of(aws: Aws, cluster: str) -> list[str]:
+def _instances_of(rds: Any, cluster: str) -> list[str]:
     """Return the names of a cluster's instances, the writer's first."""
-    found = aws.client("rds").describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"][0]
+    found = rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"][0]
     members = sorted(
         found["DBClusterMembers"], key=lambda one: (not one["IsClusterWriter"], one["DBInstanceIdentifier"])
     )
     return [one["DBInstanceIdentifier"] for one in members]
 
 
-def _rename_instance(aws: Aws, old: str, new: str, *, seconds: float) -> None:
+def _rename_instance(rds: Any, old: str, new: str, *, seconds: float) -> None:
     from botocore.exceptions import ClientError
 
-    rds = aws.client("rds")
     rds.modify_db_instance(DBInstanceIdentifier=old, NewDBInstanceIdentifier=new, ApplyImmediately=True)
 
     def ready() -> Any:
@@ -139,11 +144,11 @@ def _rename_instance(aws: Aws, old: str, new: str, *, seconds: float) -> None:
     wait(f"waiting for {new}", ready, seconds=seconds)
 
 
-def _exists(aws: Aws, cluster: str) -> bool:
+def _exists(rds: Any, cluster: str) -> bool:
     from botocore.exceptions import ClientError
 
     try:
-        aws.client("rds").describe_db_clusters(DBClusterIdentifier=cluster)
+        rds.describe_db_clusters(DBClusterIdentifier=cluster)
     except ClientError as error:
         if code_of(error) == "DBClusterNotFoundFault":
             return False
@@ -151,11 +156,11 @@ def _exists(aws: Aws, cluster: str) -> bool:
     return True
 
 
-def _note_settings(aws: Aws, store: Store, _: Journal) -> dict[str, Any]:
+def _note_settings(rds: Any, store: Store, _: Journal) -> dict[str, Any]:
     from botocore.exceptions import ClientError
 
     try:
-        return _settings_of(aws, store.physical_id)
+        return _settings_of(rds, store.physical_id)
     except ClientError as error:
         if code_of(error) != "DBClusterNotFoundFault":
             raise
@@ -165,8 +170,7 @@ def _note_settings(aws: Aws, store: Store, _: Journal) -> dict[str, Any]:
         ) from None
 
 
-def _settings_of(aws: Aws, cluster: str) -> dict[str, Any]:
-    rds = aws.client("rds")
+def _settings_of(rds: Any, cluster: str) -> dict[str, Any]:
     found = rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"][0]
     renamed = {
         "DBClusterParameterGroupName": found.get("DBClusterParameterGroup"),
@@ -174,7 +178,7 @@ def _settings_of(aws: Aws, cluster: str) -> dict[str, Any]:
         "EnableCloudwatchLogsExports": found.get("EnabledCloudwatchLogsExports"),
         "EnableIAMDatabaseAuthentication": found.get("IAMDatabaseAuthenticationEnabled"),
         "ServerlessV2ScalingConfiguration": _scaling(found),
-        "Tags": [tag for tag in found.get("TagList", []) if not tag["Key"].startswith("aws:")],
+        "Tags": [tag for tag in _tags(rds, found) if not tag["Key"].startswith("aws:")],
         "VpcSecurityGroupIds": [one["VpcSecurityGroupId"] for one in found.get("VpcSecurityGroups", [])],
     }
     members = sorted(found.get("DBClusterMembers", []), key=lambda one: not one["IsClusterWriter"])
@@ -185,6 +189,19 @@ def _settings_of(aws: Aws, cluster: str) -> dict[str, Any]:
         "managed_password": bool(found.get("MasterUserSecret")),
         "retention_days": found.get("BackupRetentionPeriod"),
     }
+
+
+def _tags(rds: Any, cluster: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the tags of a cluster, which DocumentDB tells only who asks for them."""
+    if "TagList" in cluster:
+        return list(cluster["TagList"])
+    return list(rds.list_tags_for_resource(ResourceName=cluster["DBClusterArn"])["TagList"])
+
+
+def _taken(rds: Any, operation: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of `settings` that `operation` has parameters for."""
+    parameters = rds.meta.service_model.operation_model(operation).input_shape.members
+    return {name: value for name, value in settings.items() if name in parameters}
 
 
 def _scaling(cluster: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,26 +220,32 @@ def _instance(rds: Any, name: str) -> dict[str, Any]:
     return {key: value for key in INSTANCE_KEPT if (value := renamed.get(key, found.get(key))) is not None}
 
 
-def _restore(aws: Aws, store: Store, target: str, origin: Origin, journal: Journal) -> None:
-    if _exists(aws, target):
+def _restore(rds: Any, store: Store, target: str, origin: Origin, journal: Journal) -> None:
+    if _exists(rds, target):
         return  # an earlier run asked for it and stopped before it could say so
-    rds, settings = aws.client("rds"), journal.result("settings")["cluster"]
+    settings = journal.result("settings")["cluster"]
     if origin.backup:
-        rds.restore_db_cluster_from_snapshot(DBClusterIdentifier=target, SnapshotIdentifier=origin.backup, **settings)
+        rds.restore_db_cluster_from_snapshot(
+            DBClusterIdentifier=target,
+            SnapshotIdentifier=origin.backup,
+            **_taken(rds, "RestoreDBClusterFromSnapshot", settings),
+        )
     else:
         moment: dict[str, Any] = {"RestoreToTime": origin.at} if origin.at else {"UseLatestRestorableTime": True}
-        without_engine = {key: value for key, value in settings.items() if key != "Engine"}
         rds.restore_db_cluster_to_point_in_time(
-            DBClusterIdentifier=target, SourceDBClusterIdentifier=store.physical_id, **moment, **without_engine
+            DBClusterIdentifier=target,
+            SourceDBClusterIdentifier=store.physical_id,
+            **moment,
+            **_taken(rds, "RestoreDBClusterToPointInTime", settings),
         )
 
 
-def _available(aws: Aws, cluster: str, seconds: float) -> dict[str, Any]:
+def _available(rds: Any, cluster: str, seconds: float) -> dict[str, Any]:
     from botocore.exceptions import ClientError
 
     def ask() -> Any:
         try:
-            found = aws.client("rds").describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"][0]
+            found = rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"][0]
         except ClientError as error:
             if code_of(error) == "DBClusterNotFoundFault":
                 return "not there yet"
@@ -233,18 +256,24 @@ def _available(aws: Aws, cluster: str, seconds: float) -> dict[str, Any]:
     return answer
 
 
-def _wait(aws: Aws, target: str, seconds: float, _: Journal) -> dict[str, Any]:
-    return {"arn": _available(aws, target, seconds)["DBClusterArn"]}
+def _wait(rds: Any, target: str, seconds: float, journal: Journal) -> dict[str, Any]:
+    made = _available(rds, target, seconds)
+    group = journal.result("settings")["cluster"].get("DBClusterParameterGroupName")
+    if group and made.get("DBClusterParameterGroup") != group:  # DocumentDB takes none when it restores to a moment
+        rds.modify_db_cluster(DBClusterIdentifier=target, DBClusterParameterGroupName=group, ApplyImmediately=True)
+        _available(rds, target, seconds)
+    return {"arn": made["DBClusterArn"]}
 
 
-def _add_instances(aws: Aws, target: str, seconds: float, journal: Journal) -> dict[str, Any]:
+def _add_instances(rds: Any, target: str, seconds: float, journal: Journal) -> dict[str, Any]:
     from botocore.exceptions import ClientError
 
-    rds, names = aws.client("rds"), []
+    names = []
     for number, settings in enumerate(journal.result("settings")["instances"], start=1):
         names.append(f"{target}-{number}")
         try:
-            rds.create_db_instance(DBInstanceIdentifier=names[-1], DBClusterIdentifier=target, **settings)
+            taken = _taken(rds, "CreateDBInstance", settings)
+            rds.create_db_instance(DBInstanceIdentifier=names[-1], DBClusterIdentifier=target, **taken)
         except ClientError as error:
             if code_of(error) not in ("DBInstanceAlreadyExists", "DBInstanceAlreadyExistsFault"):
                 raise
@@ -258,22 +287,22 @@ def _add_instances(aws: Aws, target: str, seconds: float, journal: Journal) -> d
     return {"instances": names}
 
 
-def _manage_password(aws: Aws, target: str, seconds: float, journal: Journal) -> None:
+def _manage_password(rds: Any, target: str, seconds: float, journal: Journal) -> None:
     settings = journal.result("settings")
     if settings["managed_password"]:
         key = {"MasterUserSecretKmsKeyId": settings["secret_key"]} if settings["secret_key"] else {}
-        aws.client("rds").modify_db_cluster(
+        rds.modify_db_cluster(
             DBClusterIdentifier=target,
             ManageMasterUserPassword=True,
             BackupRetentionPeriod=settings["retention_days"],
             ApplyImmediately=True,
             **key,
         )
-        _available(aws, target, seconds)
+        _available(rds, target, seconds)
 
 
-def _verify(aws: Aws, target: str, journal: Journal) -> dict[str, Any]:
-    wanted, found = journal.result("settings"), _settings_of(aws, target)
+def _verify(rds: Any, target: str, journal: Journal) -> dict[str, Any]:
+    wanted, found = journal.result("settings"), _settings_of(rds, target)
     wrong = [
         f"{name} is {found['cluster'].get(name)!r} instead of {value!r}"
         for name, value in wanted["cluster"].items()

@@ -13,6 +13,7 @@ KINDS = {
     "AWS::DynamoDB::Table": "table",
     "AWS::S3::Bucket": "bucket",
     "AWS::RDS::DBCluster": "cluster",
+    "AWS::DocDB::DBCluster": "document-cluster",
     "AWS::EFS::FileSystem": "file-system",
 }
 """The stores that the verbs restore, by the type that CloudFormation gives them."""
@@ -24,7 +25,7 @@ class Store:
 
     #: Construct id, as the configuration has it: `Todos`.
     id: str
-    #: One of table, bucket, cluster, file-system.
+    #: One of table, bucket, cluster, document-cluster, file-system.
     kind: str
     #: Name or id that AWS knows it by.
     physical_id: str
