@@ -108,3 +108,19 @@ def _check_stages(environment: Environment, environments: Mapping[str, Environme
         if bool(environments[stage].emulator) != bool(environment.emulator):
             rule = "must be on the emulator, as the pipeline" if environment.emulator else "must be on AWS"
             raise ConfigError(f"{place}: {rule}, got {stage!r}")
+        if environment.pipeline and stage in environment.pipeline.load_tested and environments[stage].production:
+            raise ConfigError(f"{place.removesuffix('stages')}load_tested: must not name production, got {stage!r}")
+        _check_images(environment, environments[stage])
+
+
+def _check_images(host: Environment, stage: Environment) -> None:
+    """Check that a stage runs those versions of the pipeline's images that the pipeline builds."""
+    registry = f"{host.account}.dkr.ecr.{host.region}.amazonaws.com/{host.project}-{host.name}-pipeline/"
+    built = [f"{image.id.lower()}:{image.version}" for image in host.pipeline.images] if host.pipeline else []
+    runs = (*stage.compute.containers.services, *stage.compute.batch.jobs)
+    for image in sorted({one.image for one in runs if one.image.startswith(registry)}):
+        if image.removeprefix(registry) not in built:
+            raise ConfigError(
+                f"config/{stage.name}.py: compute: must name images that the pipeline of {host.name} builds "
+                f"({', '.join(built) or 'it builds none'}), got {image!r}"
+            )

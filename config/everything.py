@@ -1,7 +1,7 @@
 """everything: each option of the platform at once, so that all of it is built and checked; the emulator's alone.
 
-An option that no other environment turns on is turned on here; the pipeline is in `local` and `dev`. No account of AWS
-takes this environment (docs/local.md says what refuses it), so what it would cost does not matter.
+An option that no other environment turns on is turned on here. No account of AWS takes this environment (docs/local.md
+says what refuses it), so what it would cost does not matter.
 """
 
 from ipaddress import IPv4Network
@@ -23,16 +23,23 @@ from config.sections.emulator import Emulator
 from config.sections.files import Door, FileSystem
 from config.sections.firewall import WebAcl
 from config.sections.identity import Group, UserAttribute, UserPool
-from config.sections.images import ImageRepository
+from config.sections.images import BuiltImage, ImageRepository
 from config.sections.messages import Bus, Messages, Queue, QueueFunction, Schedule
 from config.sections.monitoring import DeployWindow, Listener, Monitoring, Override, Remediation
 from config.sections.network import Network
+from config.sections.pipeline import Pipeline
 from config.sections.remote_access import Bastion, ClientVpn, SiteVpn
 from config.sections.security import LogArchive, Secret, Security, Setting
 from config.sections.web_socket import WebSocket
 
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
-IMAGE = "000000000000.dkr.ecr.us-east-1.amazonaws.com/groundwork/reports:1.0.0"
+IMAGE = "000000000000.dkr.ecr.us-east-1.amazonaws.com/groundwork-everything-pipeline/reports:1.0.0"
+REPORTS = BuiltImage(
+    id="Reports",
+    version="1.0.0",
+    dockerfile="services/reports/Dockerfile",
+    sources=("services/reports", "services/database_bootstrap/rds_roots.pem"),
+)
 SHIFTING: tuple[Literal["blue-green", "linear", "canary"], ...] = ("blue-green", "linear", "canary")
 
 environment = Environment(
@@ -245,6 +252,17 @@ environment = Environment(
         overrides=(Override(alarm="TodoFunction/function-throttles", threshold=5, severity="P1"),),
         deploy_windows=(DeployWindow(schedule="cron(0 9 * * TUE)", duration_minutes=90, timezone="Europe/London"),),
         remediation=Remediation(mode="act"),
+    ),
+    pipeline=Pipeline(
+        repository="example/groundwork",
+        connection_arn="arn:aws:codeconnections:us-east-1:000000000000:connection/00000000-0000-0000-0000-000000000000",
+        stages=("local",),
+        images=(
+            REPORTS.but(accepted_findings={"CVE-2026-00000": "The library is there, and nothing calls it."}),
+            REPORTS.but(id="ReportsIntel", architecture="x86-64"),
+        ),
+        approval_before=("local",),
+        load_tested=("local",),
     ),
     tags={"owner": "platform", "cost-center": "platform"},
 )

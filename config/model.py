@@ -19,6 +19,8 @@ from config.sections.security import Security
 from config.sections.usage import Usage
 
 PRODUCTION_MIN_BACKUP_DAYS = 35
+REGION_OF_THE_EDGE = "us-east-1"
+"""Where CloudFront's certificates, web ACL and metrics are."""
 EMULATED_ACCOUNT = "000000000000"
 PRODUCTION_MIN_TASKS = 2
 PRODUCTION_NAMES = ("prod", "production")
@@ -95,6 +97,11 @@ class Environment(Section):
 
     tags: dict[TagKey, TagValue] = Field(default_factory=dict, max_length=40)
     """Tags of every resource, beside `project` and `environment` (AWS allows 50 in all)."""
+
+    @property
+    def regions(self) -> set[str]:
+        """Regions that its stacks live in."""
+        return {str(self.region), self.recovery_region, *([REGION_OF_THE_EDGE] if self.edge.enabled else [])}
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> Self:

@@ -1,6 +1,6 @@
 """One way to write down why a finding is accepted, at the construct that causes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from json import dumps
 from typing import Any
 
@@ -83,8 +83,10 @@ def skip_checkov_of_provider(scope: IConstruct, resource_type: str) -> None:
         )
 
 
-def acknowledge_generated_wildcards(scope: IConstruct, *, reason: str) -> None:
+def acknowledge_generated_wildcards(scope: IConstruct, *, reason: str, resourceless: Collection[str] = ()) -> None:
     """Accept the wildcards in the policies that a CDK library, not this app, wrote below `scope`.
+
+    `resourceless` actions have no resource-level permissions: that they are allowed on everything is no finding.
 
     cdk-nag asks for every wildcard by its full text, logical ids included; this reads the texts from the
     policies themselves, so a renamed construct needs no edit.
@@ -93,7 +95,8 @@ def acknowledge_generated_wildcards(scope: IConstruct, *, reason: str) -> None:
         if isinstance(construct, iam.CfnPolicy):
             document = cdk.Stack.of(construct).resolve(construct.policy_document)
             acknowledge(construct, sorted(_wildcards(document)), reason=reason)
-            if any("*" in _resources(statement) for statement in document["Statement"]):
+            everywhere = [one for one in document["Statement"] if "*" in _listed(one.get("Resource", []))]
+            if any(not set(_listed(one["Action"])) <= set(resourceless) for one in everywhere):
                 accept_finding(construct, "identity.resource-star", reason=reason)
 
 
@@ -101,17 +104,15 @@ def _wildcards(document: Mapping[str, Any]) -> set[str]:
     found = set()
     for statement in document["Statement"]:
         for kind in ("Action", "Resource"):
-            values = statement.get(kind, [])
-            for value in values if isinstance(values, list) else [values]:
+            for value in _listed(statement.get(kind, [])):
                 text = as_written(value)
                 if "*" in text:
                     found.add(f"AwsSolutions-IAM5[{kind}::{text}]")
     return found
 
 
-def _resources(statement: Mapping[str, Any]) -> list[Any]:
-    resources = statement.get("Resource", [])
-    return resources if isinstance(resources, list) else [resources]
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def as_written(value: Any) -> str:

@@ -1,7 +1,7 @@
-"""A CDK pipeline from a GitHub repository: checks, self-mutation, then one stage after the other, each proved."""
+"""A CDK pipeline from a GitHub repository: checks, self-mutation, images, then stage after stage, each proved."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import aws_cdk as cdk
@@ -16,21 +16,43 @@ from aws_cdk import pipelines
 from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge, acknowledge_generated_wildcards, in_packs
+from constructs_lib.image_repository import PULL, PUSH, SCANNED, ImageRepository
 
 REPORTS = "reports"
+RESOURCELESS = ("ecr:GetAuthorizationToken", "inspector2:ListCoverage", "inspector2:ListFindings")
+"""Of the builds of images: what opens the registry, and what tells the findings of Inspector's enhanced scan."""
 CHECK_TIMEOUT = cdk.Duration.hours(1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """Commands that must succeed after a stage; they run in a clone of the repository."""
+    """Commands that must succeed; they run in a clone of the repository."""
 
     name: str
     commands: Sequence[str]
     #: Values of the stage's stacks, by environment variable.
-    outputs: Mapping[str, cdk.CfnOutput]
+    outputs: Mapping[str, cdk.CfnOutput] = field(default_factory=dict)
     #: Roles, in whatever account, that the commands take.
     roles: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageBuild:
+    """Commands that build an image, wait for its scan and push it, in a clone of the repository with Docker."""
+
+    name: str
+    commands: Sequence[str]
+    repository: ImageRepository
+    #: Built on a processor of ARM; else on one of Intel or AMD.
+    arm: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """A stage, and what must hold after its deployment, one check after the other."""
+
+    stage: cdk.Stage
+    checks: Sequence[Check]
 
 
 class DeliveryPipeline(Construct):
@@ -56,6 +78,7 @@ class DeliveryPipeline(Construct):
         super().__init__(scope, construct_id)
         self._reports = artifact_buckets[cdk.Stack.of(self).region]
         self._returning: list[str] = []
+        self._images: list[pipelines.CodeBuildStep] = []
         self._source = pipelines.CodePipelineSource.connection(
             repository, branch, connection_arn=connection_arn, code_build_clone_output=True
         )
@@ -78,47 +101,67 @@ class DeliveryPipeline(Construct):
             synth=pipelines.ShellStep("Synth", input=self._source, commands=list(commands)),
         )
 
-    def add_stage(self, stage: cdk.Stage, *, needs_approval: bool, checks: Sequence[Check]) -> None:
-        """Deploy `stage` next, and check it.
+    def add_images(self, builds: Sequence[ImageBuild]) -> None:
+        """Build, scan and push images next, side by side: nothing is deployed before each is there and passed."""
+        self._images = [self._image(build) for build in builds]
+        self.pipeline.add_wave("Images", post=self._images)
 
-        Where it `needs_approval`, a person is asked first, with a link to the change report; and it goes back to what
-        it was by itself when the deployment or a check fails.
+    def add_wave(self, deliveries: Sequence[Delivery], *, report: Check | None = None) -> None:
+        """Deploy stages next, at the same time, and check each.
+
+        With a `report`, whose commands write build/report.html, a person is asked first, with a link to it; and the
+        wave goes back to what it was by itself when a deployment or a check fails.
         """
-        name = stage.stage_name.title()
+        name = "-".join(delivery.stage.stage_name.title() for delivery in deliveries)
         before: list[pipelines.Step] = []
-        if needs_approval:
-            report = self._report(name)
+        if report:
+            told = self._report(f"{report.name}{name}", report)
             approval = pipelines.ManualApprovalStep(f"Approve{name}", review_url=self._report_address())
-            approval.add_step_dependency(report)
-            before = [report, approval]
-            self._returning.append(stage.stage_name)
-        after = [self._step(f"{check.name}{name}", check) for check in checks]
-        for first, second in pairwise(after):
-            second.add_step_dependency(first)
-        self.pipeline.add_stage(stage, pre=before, post=after)
+            approval.add_step_dependency(told)
+            before = [told, approval]
+            self._returning.append(name)
+        wave = self.pipeline.add_wave(name, pre=before)
+        for delivery in deliveries:
+            after = [self._step(f"{check.name}{delivery.stage.stage_name.title()}", check) for check in delivery.checks]
+            for first, second in pairwise(after):
+                second.add_step_dependency(first)
+            wave.add_stage(delivery.stage, post=after)
 
-    def _step(self, name: str, check: Check) -> pipelines.CodeBuildStep:
-        taking = iam.PolicyStatement(actions=["sts:AssumeRole"], resources=list(check.roles)) if check.roles else None
+    def _step(
+        self, name: str, check: Check, *, then: Sequence[str] = (), allowed: Sequence[iam.PolicyStatement] = ()
+    ) -> pipelines.CodeBuildStep:
+        taking = [iam.PolicyStatement(actions=["sts:AssumeRole"], resources=list(check.roles))] if check.roles else []
         return pipelines.CodeBuildStep(
             name,
             input=self._source,
-            commands=["make setup", *check.commands],
+            commands=["make setup", *check.commands, *then],
             env_from_cfn_outputs=dict(check.outputs),
-            role_policy_statements=[taking] if taking else None,
+            role_policy_statements=[*taking, *allowed],
         )
 
-    def _report(self, name: str) -> pipelines.CodeBuildStep:
-        """Say what the push changes in every environment, and keep the page where the approval links to."""
-        target = f"s3://{self._reports.bucket_name}/{REPORTS}/$CODEBUILD_RESOLVED_SOURCE_VERSION.html"
-        keep = [
-            iam.PolicyStatement(actions=["s3:PutObject"], resources=[self._reports.arn_for_objects(f"{REPORTS}/*")]),
-        ]
+    def _image(self, build: ImageBuild) -> pipelines.CodeBuildStep:
+        """The only builds with privileges: a Docker daemon needs them."""
+        images = build.repository.repository.attr_arn
+        arm, intel = codebuild.LinuxArmBuildImage, codebuild.LinuxBuildImage
         return pipelines.CodeBuildStep(
-            f"Report{name}",
+            f"Image{build.name}",
             input=self._source,
-            commands=["make setup", "make report BASE=HEAD~1", f"aws s3 cp build/report.html {target}"],
-            role_policy_statements=keep,
+            commands=["make setup", *build.commands],
+            build_environment=codebuild.BuildEnvironment(
+                build_image=arm.AMAZON_LINUX_2023_STANDARD_3_0 if build.arm else intel.AMAZON_LINUX_2023_5,
+                privileged=True,
+            ),
+            role_policy_statements=[
+                iam.PolicyStatement(actions=[*PULL, *PUSH, *SCANNED], resources=[images]),
+                iam.PolicyStatement(actions=list(RESOURCELESS), resources=["*"]),
+            ],
         )
+
+    def _report(self, name: str, report: Check) -> pipelines.CodeBuildStep:
+        """Keep the page of a report where the approval links to."""
+        target = f"s3://{self._reports.bucket_name}/{REPORTS}/$CODEBUILD_RESOLVED_SOURCE_VERSION.html"
+        keep = iam.PolicyStatement(actions=["s3:PutObject"], resources=[self._reports.arn_for_objects(f"{REPORTS}/*")])
+        return self._step(name, report, then=[f"aws s3 cp build/report.html {target}"], allowed=[keep])
 
     def _report_address(self) -> str:
         region, bucket = cdk.Stack.of(self).region, self._reports.bucket_name
@@ -144,12 +187,19 @@ class DeliveryPipeline(Construct):
         acknowledge_generated_wildcards(
             self,
             reason="CDK Pipelines makes this policy: its wildcards stay inside one bucket, key, log or report group.",
+            resourceless=RESOURCELESS,
         )
         acknowledge(
             self,
             in_packs("IAMNoInlinePolicy"),
             reason="CDK Pipelines makes one policy for each role that it makes.",
         )
+        for step in self._images:
+            acknowledge(
+                step.project,
+                ["AwsSolutions-CB3"],
+                reason="It builds an image: the Docker daemon needs privileges on a machine that ends with the build.",
+            )
         acknowledge(
             self,
             in_packs("CodeBuildProjectSourceRepoUrl"),

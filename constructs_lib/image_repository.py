@@ -1,6 +1,7 @@
 """Container images: a tag never moves, each is scanned when it is pushed, and old ones go."""
 
 import json
+from collections.abc import Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
@@ -11,6 +12,7 @@ from constructs import Construct
 MOST_KEPT = 20_000
 """ECR's quota of images in a repository."""
 PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+SCANNED = ("ecr:DescribeImageScanFindings", "ecr:DescribeImages")
 PUSH = ("ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart")
 
 
@@ -31,8 +33,12 @@ class ImageRepository(Construct):
         untagged_days: int,
         encryption_key: kms.IKey,
         retain_data: bool,
+        pulling_accounts: Sequence[str] = (),
     ) -> None:
-        """Raises ValueError for numbers that ECR does not take."""
+        """Let other accounts' roles pull, too, where `pulling_accounts` name them.
+
+        Raises ValueError for numbers that ECR does not take.
+        """
         if not 1 <= kept_images <= MOST_KEPT:
             raise ValueError(f"kept_images must be 1-{MOST_KEPT}, got {kept_images}")
         if untagged_days < 1:
@@ -52,6 +58,7 @@ class ImageRepository(Construct):
                 lifecycle_policy_text=json.dumps({"rules": _rules(kept_images, untagged_days)})
             ),
             empty_on_delete=not retain_data,
+            repository_policy_text=_pulled_by(pulling_accounts) if pulling_accounts else None,
         )
         self.repository.apply_removal_policy(cdk.RemovalPolicy.RETAIN if retain_data else cdk.RemovalPolicy.DESTROY)
 
@@ -71,6 +78,12 @@ class ImageRepository(Construct):
         return iam.Grant.add_to_principal(
             grantee=grantee, actions=list(actions), resource_arns=[self.repository.attr_arn]
         )
+
+
+def _pulled_by(accounts: Sequence[str]) -> dict[str, object]:
+    roots = [f"arn:aws:iam::{account}:root" for account in accounts]
+    statement = {"Sid": "Pull", "Effect": "Allow", "Principal": {"AWS": roots}, "Action": list(PULL)}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _rules(kept_images: int, untagged_days: int) -> list[dict[str, object]]:

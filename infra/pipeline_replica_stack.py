@@ -24,7 +24,7 @@ class PipelineReplicaStack(cdk.Stack):
             "ArtifactsKey",
             alias=f"{environment.project}/{environment.name}/artifacts",
             description="Encrypts what the pipeline deploys in this region",
-            retain_data=False,
+            retain_data=environment.retain_data,
             deletion_window=cdk.Duration.days(environment.security.key_deletion_window_days),
         ).key
         lifecycle = s3.LifecycleRule(
@@ -35,12 +35,12 @@ class PipelineReplicaStack(cdk.Stack):
             "Artifacts",
             bucket_name=cdk.PhysicalName.GENERATE_IF_NEEDED,
             access_log_bucket=AccessLogBucket(
-                self, "AccessLogs", lifecycle_rules=[lifecycle], retain_data=False
+                self, "AccessLogs", lifecycle_rules=[lifecycle], retain_data=environment.retain_data
             ).bucket,
             encryption_key=kms.Alias(
                 self, "ArtifactsAlias", alias_name=cdk.PhysicalName.GENERATE_IF_NEEDED, target_key=key
             ),
             lifecycle_rules=[lifecycle],
-            retain_data=False,
+            retain_data=environment.retain_data,
         )
         self.bucket = artifacts.bucket

@@ -1,6 +1,6 @@
 """Pipeline: how a push reaches the environments, one after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
@@ -11,13 +11,15 @@ from constructs import Construct
 from config import Environment
 from config.sections.pipeline import Pipeline
 from constructs_lib.customer_key import CustomerKey
-from constructs_lib.delivery_pipeline import Check, DeliveryPipeline
+from constructs_lib.delivery_pipeline import Check, Delivery, DeliveryPipeline, ImageBuild
+from constructs_lib.image_repository import ImageRepository
 from constructs_lib.monitoring.metrics import Severity
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.secure_log_group import SecureLogGroup
 from infra.stack_settings import stack_settings
 
 ARTIFACT_DAYS = 90
+VERB = ".venv/bin/python -m scripts"
 
 
 class PipelineStack(cdk.Stack):
@@ -35,13 +37,14 @@ class PipelineStack(cdk.Stack):
         replica_buckets: dict[str, s3.IBucket],
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id))
+        self._environment = environment
         self._settings = settings
         key = CustomerKey(
             self,
             "ArtifactsKey",
             alias=f"{environment.project}/{environment.name}/artifacts",
             description="Encrypts what the pipeline hands from one action to the next",
-            retain_data=False,
+            retain_data=environment.retain_data,
             deletion_window=cdk.Duration.days(environment.security.key_deletion_window_days),
         ).key
         artifacts = SecureBucket(
@@ -55,7 +58,7 @@ class PipelineStack(cdk.Stack):
                     noncurrent_version_expiration=cdk.Duration.days(1),
                 )
             ],
-            retain_data=False,
+            retain_data=environment.retain_data,
         )
         self.delivery = DeliveryPipeline(
             self,
@@ -73,28 +76,68 @@ class PipelineStack(cdk.Stack):
             repository=settings.repository,
         )
 
-    def add(self, stage: cdk.Stage, environment: Environment, *, api_url: cdk.CfnOutput) -> None:
-        """Deliver to `environment` next, and prove that it works before the push goes on."""
+    def add_images(self, *, key: kms.IKey, pulling_accounts: Sequence[str], retain_data: bool) -> None:
+        """Build the images of the configuration into repositories of their own, from which all stages run them."""
+        builds = []
+        for image in self._settings.images:
+            repository = ImageRepository(
+                self,
+                image.id,
+                name=f"{self.stack_name}/{image.id}".lower(),
+                kept_images=image.kept_images,
+                untagged_days=image.untagged_days,
+                encryption_key=key,
+                retain_data=retain_data,
+                pulling_accounts=pulling_accounts,
+            )
+            command = f"{VERB} images --environment {self._environment.name} --image {image.id}"
+            builds.append(
+                ImageBuild(name=image.id, commands=[command], repository=repository, arm=image.architecture == "arm64")
+            )
+        if builds:
+            self.delivery.add_images(builds)
+
+    def add_wave(self, stages: Sequence[tuple[cdk.Stage, Environment, cdk.CfnOutput]]) -> None:
+        """Deliver next to environments, given with the address of their API, and prove that they work."""
+        deliveries = [
+            Delivery(stage=stage, checks=list(self._checks(environment, api_url)))
+            for stage, environment, api_url in stages
+        ]
+        environments = [environment for _, environment, _ in stages]
+        report = None
+        if any(environment.name in self._settings.approval_before for environment in environments):
+            released = " ".join(f"--since-release {environment.name}" for environment in environments)
+            report = Check(
+                name="Report",
+                commands=[f"{VERB} report {released} --html build/report.html"],
+                roles=[_role(environment, "file-publishing") for environment in environments],
+            )
+        self.delivery.add_wave(deliveries, report=report)
+
+    def _checks(self, environment: Environment, api_url: cdk.CfnOutput) -> Iterator[Check]:
+        """Yield what follows a deployment: it is recorded as a release before anything else can fail."""
         name, settings = environment.name, self._settings
-        verb, url = ".venv/bin/python -m scripts", {"API_URL": api_url}
+        yield Check(
+            name="Release",
+            commands=[f"{VERB} release --environment {name}"],
+            roles=[_role(environment, "file-publishing")],
+        )
+        url = {"API_URL": api_url}
         outside = "" if environment.compute.api.authorization == "none" else " --outside"
-        smoke = f'{verb} smoke --url "$API_URL"{outside}'
-        checks = [Check(name="Smoke", commands=[smoke], outputs=url)]
+        yield Check(name="Smoke", commands=[f'{VERB} smoke --url "$API_URL"{outside}'], outputs=url)
         if name in settings.load_tested:
-            load = f'{verb} load-test --environment {name} --url "$API_URL"{outside} --yes'
-            checks.append(Check(name="Load", commands=[load], outputs=url))
-        needs_approval = name in settings.approval_before
-        if needs_approval and settings.watch_minutes:
-            watch = f"{verb} watch --environment {name} --minutes {settings.watch_minutes} --severity P0 --severity P1"
-            checks.append(Check(name="Watch", commands=[watch], outputs={}, roles=[_look_up_role(environment)]))
-        self.delivery.add_stage(stage, needs_approval=needs_approval, checks=checks)
+            load = f'{VERB} load-test --environment {name} --url "$API_URL"{outside} --yes'
+            yield Check(name="Load", commands=[load], outputs=url)
+        if name in settings.approval_before and settings.watch_minutes:
+            watch = f"{VERB} watch --environment {name} --minutes {settings.watch_minutes} --severity P0 --severity P1"
+            yield Check(name="Watch", commands=[watch], roles=[_role(environment, "lookup")])
 
     def build(self, topics: Mapping[Severity, sns.ITopic]) -> None:
         """Make the pipeline; who hears P1 hears that a push failed or waits, who hears P3 that one arrived."""
         self.delivery.build(failures=topics["P1"], successes=topics["P3"])
 
 
-def _look_up_role(environment: Environment) -> str:
-    """Return the role that `cdk bootstrap` made to read an account: the alarms are read through it."""
+def _role(environment: Environment, purpose: str) -> str:
+    """Return the role that `cdk bootstrap` made in the environment's account: to read it, or to publish there."""
     account = environment.account
-    return f"arn:aws:iam::{account}:role/cdk-hnb659fds-lookup-role-{account}-{environment.region}"
+    return f"arn:aws:iam::{account}:role/cdk-hnb659fds-{purpose}-role-{account}-{environment.region}"

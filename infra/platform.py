@@ -1,5 +1,6 @@
 """The architecture: every stack of an environment, and what each hands to the next. Read it top to bottom."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import aws_cdk as cdk
@@ -33,10 +34,13 @@ def build_app(app: cdk.App, environment: Environment) -> None:
     """Build `environment` and, where its account hosts one, the pipeline that delivers to all environments."""
     built = build_platform(app, environment)
     if settings := environment.pipeline:
-        replica = PipelineReplicaStack(
-            app, "PipelineReplica", environment=environment, region=environment.recovery_region
-        )
-        replica.add_stack_dependency(built.security)  # which comes after the boundary that its roles name
+        delivered = [config.load(name) for name in settings.stages]
+        replicas = {
+            region: PipelineReplicaStack(app, name, environment=environment, region=region)
+            for region, name in _replicas(environment, delivered).items()
+        }
+        for replica in replicas.values():
+            replica.add_stack_dependency(built.security)  # which comes after the boundary that its roles name
         pipeline = PipelineStack(
             app,
             "Pipeline",
@@ -44,13 +48,27 @@ def build_app(app: cdk.App, environment: Environment) -> None:
             settings=settings,
             access_log_bucket=built.security.access_log_bucket,
             logs_key=built.security.logs_key,
-            replica_buckets={environment.recovery_region: replica.bucket},
+            replica_buckets={region: replica.bucket for region, replica in replicas.items()},
         )
-        for name in settings.stages:
-            stage = cdk.Stage(pipeline, name.title())
-            pipeline.add(stage, config.load(name), api_url=build_platform(stage, config.load(name)).compute.api_url)
+        pipeline.add_images(
+            key=built.security.data_key,
+            pulling_accounts=sorted({str(one.account) for one in delivered} - {environment.account}),
+            retain_data=any(one.retain_data for one in (environment, *delivered)),
+        )
+        for wave in settings.waves:
+            stages = [(cdk.Stage(pipeline, name.title()), config.load(name)) for name in wave]
+            pipeline.add_wave([(stage, one, build_platform(stage, one).compute.api_url) for stage, one in stages])
         pipeline.build(built.monitoring.routes.topics)
-        declare_policy([replica, pipeline], environment)
+        declare_policy([*replicas.values(), pipeline], environment)
+
+
+def _replicas(host: Environment, delivered: Sequence[Environment]) -> dict[str, str]:
+    """Return the stack that holds the pipeline's artifacts in each other region that it deploys in."""
+    regions = {region for environment in (host, *delivered) for region in environment.regions}
+    others = sorted(regions - {host.region, host.recovery_region})
+    return {host.recovery_region: "PipelineReplica"} | {
+        region: f"PipelineReplica{region.title().replace('-', '')}" for region in others
+    }
 
 
 class Platform(NamedTuple):

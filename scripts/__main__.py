@@ -22,11 +22,13 @@ from scripts.drill import drill
 from scripts.empty_vaults import empty_vaults
 from scripts.failover import failover
 from scripts.find import find
+from scripts.images import images
 from scripts.load_test import load_test
 from scripts.lock import lock
 from scripts.mute import mute
 from scripts.protection import protection
 from scripts.redrive import redrive
+from scripts.release import release
 from scripts.report import report
 from scripts.restore import restore
 from scripts.rollback import rollback
@@ -75,6 +77,8 @@ app.command()(bootstrap)
 app.command()(validate)
 app.command()(deploy)
 app.command()(rollback)
+app.command()(release)
+app.command()(images)
 app.command()(drift)
 app.command()(cleanup)
 app.command()(empty_vaults)

@@ -59,15 +59,27 @@ class Aws:
         Raises:
             AwsError: the credentials are of another account, and may not take that role.
         """
+        if self.environment.account in (None, self.client("sts").get_caller_identity()["Account"]):
+            return self
+        return self.taking("lookup")
+
+    def taking(self, purpose: str) -> "Aws":
+        """Return these APIs as the role that `cdk bootstrap` made for `purpose`: lookup, or file-publishing.
+
+        On the emulator nobody needs one.
+
+        Raises:
+            AwsError: the credentials may not take that role.
+        """
         from boto3.session import Session
         from botocore.exceptions import ClientError
 
-        wanted = self.environment.account
-        if wanted in (None, self.client("sts").get_caller_identity()["Account"]):
+        if self.endpoint:
             return self
-        role = f"arn:aws:iam::{wanted}:role/cdk-hnb659fds-lookup-role-{wanted}-{self.region}"
+        wanted = self.environment.account or self.client("sts").get_caller_identity()["Account"]
+        role = f"arn:aws:iam::{wanted}:role/cdk-hnb659fds-{purpose}-role-{wanted}-{self.region}"
         try:
-            found = self.client("sts").assume_role(RoleArn=role, RoleSessionName="groundwork-find")["Credentials"]
+            found = self.client("sts").assume_role(RoleArn=role, RoleSessionName="groundwork")["Credentials"]
         except ClientError as error:
             raise AwsError(f"its account is {wanted}, and {role} cannot be taken ({code_of(error)})") from None
         other = Aws(self.environment)

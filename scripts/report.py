@@ -22,6 +22,13 @@ def report(
     base_ref: Annotated[
         str | None, typer.Option(metavar="COMMIT", help="Build both sides instead: this commit, and the work tree.")
     ] = None,
+    since_release: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Build this environment, and compare with what its archive says is deployed."
+        ),
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the emulator, instead of the config's.")] = None,
     environment: Annotated[
         list[str] | None, typer.Option("--environment", "-e", help="Only this environment; may be repeated.")
     ] = None,
@@ -50,7 +57,10 @@ def report(
         fail(f"--override {problem}", Exit.USAGE)
     gate = None if fail_on == "never" else Severity[fail_on.upper()]
     try:
-        with _sides(base, head, base_ref, environment) as (before, after):
+        if bool(base) != bool(head) or sum(map(bool, (base, base_ref, since_release))) != 1:
+            fail("give --base DIR and --head DIR, or --base-ref COMMIT, or --since-release NAME", Exit.USAGE)
+        released = _since_release(since_release, port) if since_release else None
+        with released or _sides(base, head, base_ref, environment) as (before, after):
             collected = collect(before, after, environment, gate=gate, override=override)
     except (NotAnAssemblyError, UsageError, WorkTreeError) as error:
         fail(str(error), Exit.USAGE)
@@ -67,15 +77,27 @@ def _sides(
     base: Path | None, head: Path | None, base_ref: str | None, environments: list[str] | None
 ) -> Iterator[tuple[Path, Path]]:
     """Yield both folders: those that are given, or built from a commit and from the work tree."""
-    if base_ref and not (base or head):
+    if base and head:
+        yield base, head
+    elif base_ref:
         from scripts.change_report.work_trees import built
 
         with progress.status(f"synthesising {base_ref} and the work tree ..."), built(base_ref, environments) as sides:
             yield sides
-    elif base and head and not base_ref:
-        yield base, head
-    else:
-        fail("give --base DIR and --head DIR, or --base-ref COMMIT alone", Exit.USAGE)
+
+
+@contextmanager
+def _since_release(environments: list[str], port: int | None) -> Iterator[tuple[Path, Path]]:
+    from scripts.aws import told_plainly
+    from scripts.change_report.released import since_release
+    from scripts.synthesis import SynthesisError
+
+    with (
+        told_plainly(SynthesisError),
+        progress.status(f"synthesising {', '.join(environments)} ..."),
+        since_release(environments, port=port) as sides,
+    ):
+        yield sides
 
 
 def _write(

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from config.sections.base import Matches, Name, Section, unique
+from config.sections.images import BuiltImage
 
 
 class Pipeline(Section):
@@ -34,6 +35,13 @@ class Pipeline(Section):
     stages: Annotated[tuple[Name, ...], Field(min_length=1)] = ("dev", "staging", "prod")
     """Environments in the order in which a push reaches them."""
 
+    together: tuple[Annotated[tuple[Name, ...], Field(min_length=2)], ...] = ()
+    """Groups of stages, next to each other in `stages`, that a push reaches at the same time: the same platform in
+    several regions. One approval is for all of a group, and all go on when all are proved."""
+
+    images: tuple[BuiltImage, ...] = ()
+    """Images that are built, scanned and pushed before anything is deployed."""
+
     approval_before: tuple[Name, ...] = ("prod",)
     """Environments that wait for a person's approval."""
 
@@ -44,6 +52,12 @@ class Pipeline(Section):
     """How long the alarms of an environment that waits for approval are watched after its deployment; one that goes
     off takes the deployment back."""
 
+    @property
+    def waves(self) -> tuple[tuple[str, ...], ...]:
+        """The stages in order, those together that a push reaches at the same time."""
+        groups = {name: group for group in self.together for name in group}
+        return tuple(dict.fromkeys(groups.get(name, (name,)) for name in self.stages))
+
     @model_validator(mode="after")
     def _stages_named_once(self) -> Self:
         """A push reaches an environment once, and only stages can wait for approval or be tested."""
@@ -53,4 +67,14 @@ class Pipeline(Section):
             self._require(
                 set(getattr(self, field)) <= set(self.stages), field, f"must name stages ({', '.join(self.stages)})"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _groups_are_neighbours(self) -> Self:
+        """What a push reaches at the same time stands together, and an image is built once."""
+        grouped = {name for group in self.together for name in group}
+        ordered = [name for wave in self.waves for name in wave]
+        rule = f"must be groups of stages in their order, each stage in one group ({', '.join(self.stages)})"
+        self._require(grouped <= set(self.stages) and ordered == list(self.stages), "together", rule)
+        self._require(unique(image.id for image in self.images), "images", "must have different ids")
         return self

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PREFIX = "releases"
 QUALIFIER = "hnb659fds"
 COMMIT_VARIABLES = ("GITHUB_SHA", "CODEBUILD_RESOLVED_SOURCE_VERSION")
-NOT_ARCHIVED = {"tree.json", "validation-report.json"}
+NOT_ARCHIVED = {"tree.json"}
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,10 @@ class Archive:
         ]
         return sorted((self._read(key) for key in keys), key=lambda one: (one.created, one.id), reverse=True)
 
+    def in_use(self) -> Release | None:
+        """Return the release that was deployed last; None: nothing was."""
+        return next((one for one in self.list() if one.state == "deployed"), None)
+
     def get(self, release: str) -> Release:
         """Return one release, by id or by an unmistakable part of it, such as its commit.
 
@@ -152,6 +156,16 @@ class Archive:
     def _read(self, key: str) -> Release:
         values: dict[str, Any] = json.loads(self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
         return Release(**{**values, "stacks": tuple(values["stacks"])})
+
+
+def as_publisher(aws: Aws) -> Archive:
+    """Return the archive of the environment's releases, as the role that publishes there: the pipeline has no other.
+
+    Raises:
+        AwsError: the role cannot be taken, or the account is not bootstrapped.
+    """
+    published = aws.taking("file-publishing")
+    return archive_of(published, aws.environment.account or published.check_account())
 
 
 def archive_of(aws: Aws, account: str) -> Archive:

@@ -176,7 +176,7 @@ def test_the_filters_of_the_page_show_what_they_say(dangerous: list[str], tmp_pa
         (["--base", "{}/nowhere", "--head", "{}/head"], "nowhere is not a folder"),
         (["--base", "{}", "--head", "{}/head"], "is no cloud assembly"),
         (["--base", "{}/base", "--head", "{}/head", "-e", "qa"], "no environment 'qa' on either side; there are: dev"),
-        (["--base", "{}/base"], "give --base DIR and --head DIR, or --base-ref COMMIT alone"),
+        (["--base", "{}/base"], "give --base DIR and --head DIR, or --base-ref COMMIT, or --since-release NAME"),
         (["--base-ref", "no-such-commit"], "no commit 'no-such-commit'"),
         (["--base", "{}/base", "--head", "{}/head", "--html", "{}/no/folder.html"], "cannot be written"),
     ],

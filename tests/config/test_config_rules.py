@@ -576,6 +576,8 @@ def test_a_value_that_breaks_a_rule_is_refused(
 
 
 DEV = config.load("dev")
+GROUPS = "must be groups of stages in their order, each stage in one group (dev, staging, prod)"
+BUILT = {"id": "Api", "version": "1.0.0", "dockerfile": "Dockerfile", "sources": ("services",)}
 PIPELINE = {"repository": "example/app", "connection_arn": DEV.pipeline.connection_arn}  # type: ignore[union-attr]
 
 
@@ -600,6 +602,18 @@ PIPELINE = {"repository": "example/app", "connection_arn": DEV.pipeline.connecti
         ("approval_before", ("prod", "prod"), "must differ from each other"),
         ("load_tested", ("nowhere",), "must name stages (dev, staging, prod)"),
         ("watch_minutes", 46, "must be less than or equal to 45"),
+        ("load_tested", ("prod",), "must not name production, got 'prod'"),
+        ("together", (("dev",),), "must have at least 2 items, not 1"),
+        ("together", (("dev", "prod"),), GROUPS),
+        ("together", (("staging", "dev"),), GROUPS),
+        ("together", (("dev", "staging"), ("staging", "prod")), GROUPS),
+        ("together", (("here", "there"),), GROUPS),
+        ("images", (BUILT, BUILT), "must have different ids"),
+        ("images", (BUILT | {"version": "latest"},), "must be a tag other than latest, such as 1.4.0"),
+        ("images", (BUILT | {"dockerfile": "../Dockerfile"},), "must be a path from the root of the repository"),
+        ("images", (BUILT | {"sources": ()},), "must have at least 1 item, not 0"),
+        ("images", (BUILT | {"accepted_findings": {"CVE-2026-1": "fine"}},), "must have at least 20 characters"),
+        ("images", (BUILT | {"accepted_findings": {"all": "x" * 20}},), "must be an id such as CVE-2026-12345"),
     ],
 )
 def test_a_pipeline_that_cannot_deliver_is_refused(load: Load, field: str, value: Any, rule: str) -> None:
@@ -617,6 +631,19 @@ def test_a_pipeline_delivers_only_to_environments_that_say_where_they_are(
         ConfigError, match=r"^config/dev\.py: pipeline\.stages: must name environments with account and region, got 'e"
     ):
         load(source(changed(tree(), field, None)))
+
+
+def test_a_stage_runs_the_version_of_an_image_that_its_pipeline_builds() -> None:
+    everything = config.load("everything")
+    containers = everything.compute.containers
+    old = tuple(one.but(image=one.image.replace("1.0.0", "0.9.0")) for one in containers.services)
+    registry = "000000000000.dkr.ecr.us-east-1.amazonaws.com/groundwork-everything-pipeline"
+    stage = everything.but(compute=everything.compute.but(containers=containers.but(services=old)))
+    with pytest.raises(ConfigError) as refused:
+        config._check_images(everything, stage)
+    said = f"builds (reports:1.0.0, reportsintel:1.0.0), got '{registry}/reports:0.9.0'"
+    assert said in str(refused.value)
+    config._check_images(everything, everything)
 
 
 @pytest.mark.parametrize("field", ["account", "region"])

@@ -3,36 +3,66 @@
 from typing import Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Template
 
-from constructs_lib.delivery_pipeline import Check, DeliveryPipeline
+from constructs_lib.delivery_pipeline import Check, Delivery, DeliveryPipeline, ImageBuild
+from constructs_lib.image_repository import ImageRepository
 
 CONNECTION = "arn:aws:codeconnections:us-east-1:111122223333:connection/00000000-0000-0000-0000-000000000000"
 
 
 LOOK_UP = "arn:aws:iam::777788889999:role/look-up"
+PUBLISH = "arn:aws:iam::777788889999:role/publish"
+
+
+def image(stack: cdk.Stack, name: str, *, arm: bool) -> ImageBuild:
+    repository = ImageRepository(
+        stack,
+        name,
+        name=f"pipeline/{name.lower()}",
+        kept_images=10,
+        untagged_days=1,
+        encryption_key=kms.Key(stack, f"{name}Key"),
+        retain_data=True,
+    )
+    return ImageBuild(name=name, commands=[f"build {name}"], repository=repository, arm=arm)
+
+
+def delivered(stack: cdk.Stack, name: str, *, checks: list[str]) -> Delivery:
+    region = "eu-west-1" if name.endswith("Eu") else "us-east-1"
+    stage = cdk.Stage(stack, name, env=cdk.Environment(account="111122223333", region=region))
+    url = cdk.CfnOutput(cdk.Stack(stage, "Only"), "Url", value="https://example.com")
+    known = {
+        "Smoke": Check(name="Smoke", commands=["smoke $API_URL"], outputs={"API_URL": url}),
+        "Watch": Check(name="Watch", commands=["watch"], roles=[LOOK_UP]),
+    }
+    return Delivery(stage=stage, checks=[known[check] for check in checks])
 
 
 def synthesised(stack: cdk.Stack) -> Template:
     delivery = DeliveryPipeline(
         stack,
         "Delivery",
-        artifact_buckets={"us-east-1": s3.Bucket(stack, "Artifacts", encryption=s3.BucketEncryption.KMS)},
+        artifact_buckets={
+            "us-east-1": s3.Bucket(stack, "Artifacts", encryption=s3.BucketEncryption.KMS),
+            "eu-west-1": s3.Bucket.from_bucket_name(stack, "Elsewhere", "artifacts-in-ireland"),
+        },
         branch="main",
         commands=["make check", "make synth"],
         connection_arn=CONNECTION,
         log_group=logs.LogGroup(stack, "Logs"),
         repository="example/groundwork",
     )
-    for name in ("Dev", "Prod"):
-        stage = cdk.Stage(stack, name, env=cdk.Environment(account="111122223333", region="us-east-1"))
-        url = cdk.CfnOutput(cdk.Stack(stage, "Only"), "Url", value="https://example.com")
-        smoke = Check(name="Smoke", commands=["smoke $API_URL"], outputs={"API_URL": url})
-        watch = Check(name="Watch", commands=["watch"], outputs={}, roles=[LOOK_UP])
-        delivery.add_stage(stage, needs_approval=name == "Prod", checks=[smoke, watch] if name == "Prod" else [smoke])
+    delivery.add_images([image(stack, "Api", arm=True), image(stack, "Old", arm=False)])
+    delivery.add_wave([delivered(stack, "Dev", checks=["Smoke"])])
+    report = Check(name="Report", commands=["report --since-release prod"], roles=[PUBLISH])
+    delivery.add_wave(
+        [delivered(stack, name, checks=["Smoke", "Watch"]) for name in ("Prod", "Prod-Eu")], report=report
+    )
     delivery.build(failures=sns.Topic(stack, "Failures"), successes=sns.Topic(stack, "Successes"))
     return Template.from_stack(stack)
 
@@ -46,8 +76,9 @@ def orders(stage: dict[str, Any]) -> dict[str, int]:
     return {action["Name"]: action["RunOrder"] for action in stage["Actions"]}
 
 
-def test_a_push_is_checked_before_it_updates_the_pipeline_and_then_each_environment(stack: cdk.Stack) -> None:
-    assert [stage["Name"] for stage in stages(stack)] == ["Source", "Build", "UpdatePipeline", "Dev", "Prod"]
+def test_a_push_is_checked_before_it_updates_the_pipeline_and_then_reaches_each_wave(stack: cdk.Stack) -> None:
+    names = [stage["Name"] for stage in stages(stack)]
+    assert names == ["Source", "Build", "UpdatePipeline", "Images", "Dev", "Prod-Prod-Eu"]
 
 
 def test_production_waits_for_a_person_and_dev_does_not(stack: cdk.Stack) -> None:
@@ -57,16 +88,52 @@ def test_production_waits_for_a_person_and_dev_does_not(stack: cdk.Stack) -> Non
         for name, stage in found.items()
     }
     assert approvals["Dev"] == []
-    assert approvals["Prod"] == ["ApproveProd"]
-    order = orders(found["Prod"])
-    assert order.pop("ReportProd") < order["ApproveProd"]
-    assert order.pop("ApproveProd") < min(order.values())
+    assert approvals["Prod-Prod-Eu"] == ["ApproveProd-Prod-Eu"]  # one for both regions
+    order = orders(found["Prod-Prod-Eu"])
+    assert order.pop("ReportProd-Prod-Eu") < order["ApproveProd-Prod-Eu"]
+    assert order.pop("ApproveProd-Prod-Eu") < min(order.values())
+
+
+def test_regions_of_a_wave_are_deployed_at_the_same_time(stack: cdk.Stack) -> None:
+    last = stages(stack)[-1]
+    deploys = {name: number for name, number in orders(last).items() if name.endswith("Deploy")}
+    assert len(deploys) == 2
+    assert len(set(deploys.values())) == 1
+    assert {action.get("Region") for action in last["Actions"]} >= {None, "eu-west-1"}
+
+
+def test_images_are_built_on_their_processor_and_they_alone_with_privileges(stack: cdk.Stack) -> None:
+    projects = [one["Properties"] for one in synthesised(stack).find_resources("AWS::CodeBuild::Project").values()]
+    built = {
+        command: (one["Environment"]["Type"], one["Environment"]["Image"])
+        for one in projects
+        for command in ("build Api", "build Old")
+        if command in one["Source"]["BuildSpec"]
+    }
+    assert [kind for kind, _ in built.values()] == ["ARM_CONTAINER", "LINUX_CONTAINER"]
+    assert all(name.rpartition(":")[2] not in ("", "latest") for _, name in built.values())
+    privileged = [one["Source"]["BuildSpec"] for one in projects if one["Environment"].get("PrivilegedMode")]
+    assert len(privileged) == 2
+    assert all("build " in spec for spec in privileged)
+
+
+def test_a_build_pushes_to_its_own_repository_alone(stack: cdk.Stack) -> None:
+    pushing = [
+        (name, statement["Resource"])
+        for name, policy in synthesised(stack).find_resources("AWS::IAM::Policy").items()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if "ecr:PutImage" in statement["Action"]
+    ]
+    assert len(pushing) == 2
+    for name, resource in pushing:
+        (repository, _) = resource["Fn::GetAtt"]
+        assert f"Image{repository.rstrip('0123456789ABCDEF')}" in name
 
 
 def test_who_approves_finds_the_change_report_of_the_push(stack: cdk.Stack) -> None:
     found = stages(stack)
     assert found[0]["Actions"][0]["Namespace"] == "Source"
-    (approve,) = [action for action in found[-1]["Actions"] if action["Name"] == "ApproveProd"]
+    (approve,) = [action for action in found[-1]["Actions"] if action["Name"] == "ApproveProd-Prod-Eu"]
     link = str(approve["Configuration"]["ExternalEntityLink"])
     assert ".console.aws.amazon.com/s3/object/" in link
     assert "reports/#{Source.CommitId}.html" in link
@@ -75,23 +142,24 @@ def test_who_approves_finds_the_change_report_of_the_push(stack: cdk.Stack) -> N
 def test_a_stage_is_checked_after_its_deployment_one_check_after_the_other(stack: cdk.Stack) -> None:
     order = orders(stages(stack)[-1])
     deployed = max(number for name, number in order.items() if name.endswith("Deploy"))
-    assert deployed < order["SmokeProd"] < order["WatchProd"]
+    assert deployed < order["Prod.SmokeProd"] < order["Prod.WatchProd"]
 
 
 def test_what_a_person_approved_goes_back_by_itself_when_it_fails(stack: cdk.Stack) -> None:
     found = {stage["Name"]: stage.get("OnFailure") for stage in stages(stack)}
-    assert {name: found[name] for name in ("Dev", "Prod")} == {"Dev": None, "Prod": {"Result": "ROLLBACK"}}
+    assert {name: found[name] for name in ("Images", "Dev")} == {"Images": None, "Dev": None}
+    assert found["Prod-Prod-Eu"] == {"Result": "ROLLBACK"}
 
 
 def test_a_check_takes_the_role_it_needs_and_no_other(stack: cdk.Stack) -> None:
     policies = synthesised(stack).find_resources("AWS::IAM::Policy").values()
-    taken = [
-        statement["Resource"]
+    taken = {
+        str(statement["Resource"])
         for policy in policies
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]
-        if statement["Action"] == "sts:AssumeRole" and LOOK_UP in str(statement["Resource"])
-    ]
-    assert taken == [LOOK_UP]
+        if statement["Action"] == "sts:AssumeRole" and "777788889999" in str(statement["Resource"])
+    }
+    assert taken == {LOOK_UP, PUBLISH}
 
 
 def test_somebody_hears_that_a_run_failed_waits_or_arrived(stack: cdk.Stack) -> None:

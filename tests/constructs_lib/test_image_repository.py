@@ -94,3 +94,13 @@ def test_who_starts_tasks_only_pulls(make: Make, stack: cdk.Stack, verb: str, ma
 def test_numbers_that_ecr_does_not_take_are_refused(make: Make, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make(**changes)
+
+
+def test_other_accounts_pull_and_nothing_else(make: Make, stack: cdk.Stack) -> None:
+    make(pulling_accounts=["111122223333", "777788889999"])
+    [images] = Template.from_stack(stack).find_resources(REPOSITORY).values()
+    [statement] = images["Properties"]["RepositoryPolicyText"]["Statement"]
+    assert statement["Principal"]["AWS"] == [f"arn:aws:iam::{one}:root" for one in ("111122223333", "777788889999")]
+    assert not [
+        action for action in statement["Action"] if action.startswith(("ecr:Put", "ecr:Upload", "ecr:Complete"))
+    ]
