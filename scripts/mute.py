@@ -1,5 +1,7 @@
 """`mute`: silences an environment's alarms for a deployment, all but P0; they come back by themselves."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +12,7 @@ from scripts.console import Exit, confirm, emit, fail, progress
 if TYPE_CHECKING:
     from scripts.aws import Aws
 
+LONGEST_MINUTES = 240
 MOST_ALARMS = 100
 """Alarms that one mute rule takes (PutAlarmMuteRule)."""
 
@@ -17,7 +20,7 @@ MOST_ALARMS = 100
 def mute(
     environment: Annotated[str, typer.Option("--environment", "-e", help="Whose alarms.")],
     *,
-    minutes: Annotated[int, typer.Option(min=1, max=240, help="How long; then they are heard again.")] = 30,
+    minutes: Annotated[int, typer.Option(min=1, max=LONGEST_MINUTES, help="How long; then they are heard again.")] = 30,
     end: Annotated[bool, typer.Option("--end", help="End it now.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say which alarms, and change nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
@@ -47,6 +50,35 @@ def mute(
         rules = begin_mute(aws, prefix, names, minutes=minutes, now=datetime.now(UTC))
         progress.print(f"{len(names)} alarms of {environment} are muted for {minutes} minutes; P0 is heard")
         emit({"rules": rules, "alarms": names, "minutes": minutes})
+
+
+@contextmanager
+def muted(aws: "Aws", *, seconds: float) -> Iterator[None]:
+    """Mute all alarms but P0 while a deployment runs, which may take `seconds`; however it ends, they are heard again.
+
+    Where AWS refuses that, the deployment goes on, and says so. The emulator has no mute rules.
+    """
+    from botocore.exceptions import ClientError
+
+    from scripts.aws import in_words
+
+    settings = aws.environment
+    prefix = f"{settings.project}-{settings.name}-"
+    rules: list[str] = []
+    try:
+        if not settings.emulator and (names := alarms_to_mute(aws, prefix)):
+            minutes = min(-(-int(seconds) // 60), LONGEST_MINUTES)
+            rules = begin_mute(aws, prefix, names, minutes=minutes, now=datetime.now(UTC))
+    except ClientError as error:
+        progress.print(f"[yellow]-[/] alarms are not muted: {in_words(error)}", soft_wrap=True)
+    try:
+        yield
+    finally:
+        if rules:
+            try:
+                end_mute(aws, prefix)
+            except ClientError as error:
+                progress.print(f"[yellow]-[/] alarms stay muted until the rules expire: {in_words(error)}")
 
 
 def alarms_to_mute(aws: "Aws", prefix: str) -> list[str]:

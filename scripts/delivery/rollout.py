@@ -18,6 +18,7 @@ from scripts.delivery import change_sets, policies
 from scripts.delivery.change_sets import ChangeSet
 from scripts.delivery.releases import Archive, Release
 from scripts.delivery.stacks import check_ready, find_stack, in_order, resources_of
+from scripts.mute import muted
 
 if TYPE_CHECKING:
     from infra.assembly import Assembly, Stack
@@ -89,8 +90,9 @@ class Rollout:
                     show(lost)
                     change_sets.discard(self.aws, ready)
                     raise AwsError("this was not shown before, and may lose data: prepare again, and have it approved")
-                for change_set in ready:
-                    self._execute(change_set)
+                with muted(self.aws, seconds=self.seconds * len(ready)):
+                    for change_set in ready:
+                        self._execute(change_set)
                 prepared = None
         except (AwsError, TimeoutError):
             self.archive.ended(self.release, "failed")

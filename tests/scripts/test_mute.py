@@ -1,10 +1,12 @@
 """Muting for a deployment: everything but P0, for so long, and it ends by itself or when told to."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 import config
@@ -52,6 +54,7 @@ class Account:
 
     def __init__(self, cloudwatch: CloudWatch) -> None:
         self.cloudwatch = cloudwatch
+        self.environment = config.load("dev")
 
     def client(self, _: str) -> CloudWatch:
         return self.cloudwatch
@@ -103,6 +106,37 @@ def test_without_a_terminal_it_wants_yes(cloudwatch: CloudWatch, run: Callable[.
     assert said.exit_code == 2
     assert "say --yes" in said.stderr
     assert len(cloudwatch.rules) == 1
+
+
+class Ended(Exception):
+    pass
+
+
+@pytest.mark.parametrize("end", [None, Ended, KeyboardInterrupt, SystemExit])
+def test_a_deployment_mutes_while_it_runs_and_is_heard_again_however_it_ends(
+    cloudwatch: CloudWatch, end: type[BaseException] | None
+) -> None:
+    aws: Any = Account(cloudwatch)
+    with suppress(Ended, KeyboardInterrupt, SystemExit), mute.muted(aws, seconds=600):
+        rules = [rule for name, rule in cloudwatch.rules.items() if "deployment" in name]
+        assert sum(len(rule["MuteTargets"]["AlarmNames"]) for rule in rules) == 120
+        assert {rule["Rule"]["Schedule"]["Duration"] for rule in rules} == {"PT10M"}
+        if end:
+            raise end
+    assert list(cloudwatch.rules) == [f"{PREFIX}deploy-window-1-1"]
+
+
+def test_a_deployment_goes_on_where_it_may_not_mute(
+    cloudwatch: CloudWatch, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "PutAlarmMuteRule")
+
+    monkeypatch.setattr(cloudwatch, "put_alarm_mute_rule", refuse)
+    aws: Any = Account(cloudwatch)
+    with mute.muted(aws, seconds=600):
+        pass
+    assert "alarms are not muted: the credentials may not call PutAlarmMuteRule" in capsys.readouterr().err
 
 
 def test_an_unknown_environment_lists_the_names() -> None:
