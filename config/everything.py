@@ -249,7 +249,11 @@ environment = Environment(
             Listener(sms="+12025550123", severities=("P0",)),
             Listener(slack_channel="C0123ABCD", slack_workspace="T0123ABCD", severities=("P1", "P2", "P3")),
         ),
-        overrides=(Override(alarm="TodoFunction/function-throttles", threshold=5, severity="P1"),),
+        overrides=(
+            Override(alarm="EdgeWebAcl/blocked-requests", threshold=5_000),
+            Override(alarm="Rolling/service-tasks", severity="P0"),
+            Override(alarm="TodoFunction/function-throttles", threshold=5, severity="P1"),
+        ),
         deploy_windows=(DeployWindow(schedule="cron(0 9 * * TUE)", duration_minutes=90, timezone="Europe/London"),),
         remediation=Remediation(mode="act"),
     ),

@@ -50,6 +50,6 @@ environment = Environment(
         remediation=Remediation(mode="dry-run"),
         thresholds=Thresholds(active_users_per_day=1, api_latency_p99_ms=1000, database_connections=600),
     ),
-    backup=Backup(continuous_days=35, restore_tests=True, vault_lock_min_retention_days=30),
+    backup=Backup(audit=True, continuous_days=35, restore_tests=True, vault_lock_min_retention_days=30),
     tags={"owner": "platform", "cost-center": "platform"},
 )

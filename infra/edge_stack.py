@@ -23,7 +23,7 @@ from constructs_lib.serverless_api import STAGE, ServerlessApi
 from constructs_lib.shield_protection import ShieldProtection
 from constructs_lib.site_distribution import SiteDistribution
 from constructs_lib.web_acl import WebAcl
-from infra.alarm_settings import EDGE, listeners
+from infra.alarm_settings import EDGE, EDGE_NAMES, listeners, mute_windows, overrides, refuse_unknown_overrides
 from infra.stack_settings import stack_settings
 
 REGION = "us-east-1"
@@ -161,6 +161,8 @@ class EdgeStack(cdk.Stack):
             name=f"{environment.project}-{environment.name}",
             topics=routes.topic_arns,
             boards=(),
+            mute_windows=mute_windows(environment),
+            overrides=overrides(environment, of=EDGE_NAMES),
         )
         limits = environment.monitoring.thresholds
         monitor_distribution(
@@ -184,6 +186,7 @@ class EdgeStack(cdk.Stack):
         if self.health_check:
             monitor_health_check(monitoring, name=f"{EDGE}FrontDoor", health_check_id=self.health_check)
         monitor_dead_letters(monitoring, routes.undelivered, name=f"{EDGE}UndeliveredAlarms")
+        refuse_unknown_overrides(environment, monitoring)
         monitoring.complete()
 
 

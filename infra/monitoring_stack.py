@@ -6,7 +6,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from config import ConfigError, Environment
+from config import Environment
 from config.sections.monitoring import Thresholds
 from constructs_lib.alarm_routes import AlarmRoutes
 from constructs_lib.api_canary import ApiCanary
@@ -22,7 +22,7 @@ from constructs_lib.finding_routes import route_findings
 from constructs_lib.image_repository import ImageRepository
 from constructs_lib.insights import OF_FUNCTIONS, OF_THE_TRAIL, SavedQueries, Traces
 from constructs_lib.load_balancer import LoadBalancer
-from constructs_lib.monitoring import Monitoring, MuteWindow, Override
+from constructs_lib.monitoring import Monitoring
 from constructs_lib.monitoring.api import monitor_api
 from constructs_lib.monitoring.backups import monitor_backups
 from constructs_lib.monitoring.canaries import monitor_canary
@@ -51,7 +51,7 @@ from constructs_lib.shared_file_system import SharedFileSystem
 from constructs_lib.table import Table
 from constructs_lib.user_directory import UserDirectory
 from constructs_lib.web_acl import WebAcl
-from infra.alarm_settings import listeners
+from infra.alarm_settings import listeners, mute_windows, overrides, refuse_unknown_overrides
 from infra.remediated import remediation_of
 from infra.stack_settings import stack_settings
 from infra.store_alarms import watch_stores
@@ -168,15 +168,9 @@ class MonitoringStack(cdk.Stack):
             name=f"{environment.project}-{environment.name}",
             topics=routes.topic_arns,
             boards=environment.monitoring.dashboards,
-            mute_windows=[
-                MuteWindow(schedule=window.schedule, minutes=window.duration_minutes, timezone=window.timezone)
-                for window in environment.monitoring.deploy_windows
-            ],
+            mute_windows=mute_windows(environment),
             silent=INCIDENT if environment.monitoring.slo else (),
-            overrides={
-                override.alarm: Override(threshold=override.threshold, severity=override.severity)
-                for override in environment.monitoring.overrides
-            },
+            overrides=overrides(environment),
         )
         monitor_api(
             monitoring,
@@ -238,7 +232,7 @@ class MonitoringStack(cdk.Stack):
         watch_objectives(monitoring, environment, api, functions["TodoFunction"])
         watch_business(monitoring, environment)
         watch_money(monitoring)
-        _refuse_unknown_overrides(environment, monitoring)
+        refuse_unknown_overrides(environment, monitoring)
         monitoring.complete()
 
 
@@ -282,18 +276,6 @@ def _watch_replicas(
     for name, bucket in buckets.items():
         if copy := bucket.copy_name:
             monitor_replication(monitoring, name=name, source=bucket.bucket.bucket_name, target=copy)
-
-
-def _refuse_unknown_overrides(environment: Environment, monitoring: Monitoring) -> None:
-    # The alarms of a service stand in its own stack, which comes later.
-    services = {service.id for service in environment.compute.containers.services}
-    unknown = [name for name in monitoring.unknown_overrides if name.partition("/")[0] not in services]
-    if unknown:
-        known = ", ".join(monitoring.alarm_keys)
-        raise ConfigError(
-            f"config/{environment.name}.py: monitoring.overrides: must name alarms that there are ({known}), "
-            f"got {', '.join(map(repr, unknown))}"
-        )
 
 
 def _watch_balancer(monitoring: Monitoring, balancer: LoadBalancer | None, limits: Thresholds) -> None:

@@ -16,7 +16,7 @@ from constructs_lib.container_service import ContainerService, Strategy
 from constructs_lib.container_task import ContainerTask, Process
 from constructs_lib.event_bus import EventBus
 from constructs_lib.load_balancer import LoadBalancer
-from constructs_lib.monitoring import Monitoring, Override, Severity
+from constructs_lib.monitoring import Monitoring, Severity
 from constructs_lib.monitoring.containers import monitor_service
 from constructs_lib.plain_setting import PlainSetting
 from constructs_lib.remediation import allow_remediation
@@ -25,6 +25,7 @@ from constructs_lib.service_scaling import Schedule, Targets
 from constructs_lib.service_targets import Requests, ServiceTargets
 from constructs_lib.tiered_vpc import TieredVpc
 from constructs_lib.traffic_rule import TrafficRules
+from infra.alarm_settings import mute_windows, overrides, refuse_unknown_overrides
 from infra.service_access import Stores
 from infra.stack_settings import stack_settings
 
@@ -61,11 +62,8 @@ class ServicesStack(cdk.Stack):
             name=f"{environment.project}-{environment.name}-{construct_id.lower()}",
             topics=alarm_topics,
             boards=environment.monitoring.dashboards,
-            overrides={
-                override.alarm: Override(threshold=override.threshold, severity=override.severity)
-                for override in environment.monitoring.overrides
-                if override.alarm.partition("/")[0] in {service.id for service in services}
-            },
+            mute_windows=mute_windows(environment),
+            overrides=overrides(environment, of={service.id for service in services}),
         )
         subnet_ids = network.vpc.select_subnets(subnet_group_name=network.private_subnets.subnet_group_name).subnet_ids
         for service in services:
@@ -149,6 +147,7 @@ class ServicesStack(cdk.Stack):
                 error_percent=limits.service_error_percent,
                 targets=targets.metrics if targets else (),
             )
+        refuse_unknown_overrides(environment, monitoring)
         monitoring.complete()
 
 

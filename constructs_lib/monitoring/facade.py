@@ -207,7 +207,7 @@ class Monitoring(Construct):
                 cloudwatch.CfnAlarmMuteRule(
                     self,
                     f"Mute{number}Part{part}",
-                    name=f"{self._name}-deploy-window-{number}-{part}",
+                    name=f"{cdk.Stack.of(self).stack_name}-deploy-window-{number}-{part}",
                     description="Deployments: alarms other than P0 tell nobody; what is wrong at the end is told then.",
                     mute_targets=cloudwatch.CfnAlarmMuteRule.MuteTargetsProperty(
                         alarm_names=self._mutable[start : start + MOST_MUTED]

@@ -1,0 +1,63 @@
+"""What is said of single alarms reaches each in its stack, and one that is nowhere stops the synthesis."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import config
+from config.errors import ConfigError
+from infra.alarm_settings import EDGE_NAMES, mute_windows, overrides, refuse_unknown_overrides
+from infra.assembly import load
+
+EVERYTHING = config.load("everything")
+
+
+def test_each_override_belongs_to_one_stack() -> None:
+    assert set(overrides(EVERYTHING)) == {"TodoFunction/function-throttles"}
+    assert set(overrides(EVERYTHING, of=EDGE_NAMES)) == {"EdgeWebAcl/blocked-requests"}
+    assert set(overrides(EVERYTHING, of={"Rolling"})) == {"Rolling/service-tasks"}
+
+
+def test_without_an_edge_its_alarms_are_unknown_to_the_monitoring_stack() -> None:
+    edge = EVERYTHING.edge.model_copy(update={"enabled": False})
+    without = EVERYTHING.model_copy(update={"edge": edge})
+    assert "EdgeWebAcl/blocked-requests" in overrides(without)
+
+
+def test_an_unknown_one_is_refused_with_the_names_that_there_are() -> None:
+    watching: Any = SimpleNamespace(unknown_overrides=["Edge/nothing"], alarm_keys=["Edge/edge-errors"])
+    with pytest.raises(
+        ConfigError, match=r"monitoring.overrides: must name .*\(Edge/edge-errors\), got 'Edge/nothing'"
+    ):
+        refuse_unknown_overrides(EVERYTHING, watching)
+
+
+@pytest.mark.parametrize(
+    ("name", "property_name", "value"),
+    [
+        ("groundwork-everything-EdgeWebAcl-blocked-requests", "Threshold", 5_000),
+        ("groundwork-everything-TodoFunction-function-throttles", "Threshold", 5),
+        ("Rolling-service-tasks", "AlarmDescription", "P0: "),
+    ],
+)
+def test_overridden_alarms_say_so_wherever_they_stand(
+    assembly: Callable[[str], Path], name: str, property_name: str, value: object
+) -> None:
+    (found,) = [
+        alarm.get(property_name)
+        for alarm in load(assembly("everything")).of_type("AWS::CloudWatch::Alarm")
+        if str(alarm.get("AlarmName")).endswith(name)
+    ]
+    assert str(found).startswith(str(value))
+
+
+def test_deploy_windows_mute_the_alarms_of_every_stack(assembly: Callable[[str], Path]) -> None:
+    assert len(mute_windows(EVERYTHING)) == 1
+    rules = list(load(assembly("everything")).of_type("AWS::CloudWatch::AlarmMuteRule"))
+    names = [str(rule.get("Name")) for rule in rules]
+    assert len(set(names)) == len(names)
+    stacks = {rule.stack.name.rpartition("-")[2].rstrip("0123456789") for rule in rules}
+    assert stacks == {"edge", "monitoring", "services"}
