@@ -250,6 +250,13 @@ class Environment(Section):
         return self
 
     @model_validator(mode="after")
+    def _audit_has_a_recorder(self) -> Self:
+        """AWS Backup's audit looks at what AWS Config records."""
+        rule = "must be False where security.detection.config is off"
+        self._require(not (self.backup.audit and self.security.detection.config == "off"), "backup.audit", rule, True)
+        return self
+
+    @model_validator(mode="after")
     def _regions_fit(self) -> Self:
         """The recovery region is another one, and the network's zones are zones of the region."""
         if self.region:

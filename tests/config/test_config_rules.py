@@ -646,6 +646,11 @@ def test_a_stage_runs_the_version_of_an_image_that_its_pipeline_builds() -> None
     config._check_images(everything, everything)
 
 
+def test_an_audit_of_backups_without_a_recorder_is_refused(load: Load) -> None:
+    with pytest.raises(ConfigError, match=r"backup\.audit: must be False where security\.detection\.config is off"):
+        load(source(changed(tree("dev"), "backup.audit", True)))
+
+
 @pytest.mark.parametrize("field", ["account", "region"])
 def test_an_environment_with_a_pipeline_says_where_it_is(load: Load, field: str) -> None:
     with pytest.raises(ConfigError, match=rf"config/extra\.py:7: {field}: must be given where a pipeline is, got None"):
