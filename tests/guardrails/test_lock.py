@@ -1,13 +1,16 @@
 """What holds data keeps its id; a change on purpose is written down with its reason."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.assembly import Assembly
+import config
+from infra.assembly import Assembly, load
+from infra.guardrails.backup_coverage import stores_to_back_up
 from infra.guardrails.lock import LockError, read_lock, read_locks, renew_locks
 from infra.guardrails.policy import MILD
 from infra.guardrails.runner import Facts, run
@@ -102,3 +105,14 @@ def test_a_lock_file_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "prod.json").write_text("[]")
     with pytest.raises(LockError, match=r"prod\.json is no lock file"):
         read_locks(tmp_path)
+
+
+@pytest.mark.parametrize("name", [name for name in config.names() if config.load(name).retain_data])
+def test_the_committed_lock_holds_whatever_outlives_its_stack(name: str, assembly: Callable[[str], Path]) -> None:
+    app = Assembly([source for source in load(assembly(name)).sources if not source.stage])
+    kept = [one for one in app.resources if one.deletion_policy in ("Retain", "Snapshot")]
+    held = read_locks()[name].resources
+    unlocked = [one for one in (*kept, *stores_to_back_up(app)) if one.logical_id not in held.get(one.stack.name, {})]
+    assert kept
+    # Versions of functions are code, and what retained log groups hold is in the archive, too.
+    assert {one.type for one in unlocked} <= {"AWS::Lambda::Version", "AWS::Logs::LogGroup"}
