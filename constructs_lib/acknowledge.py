@@ -22,6 +22,9 @@ PACKS = {
 CHECKOV = {
     "APIGWCacheEnabledAndEncrypted": ("CKV_AWS_120",),
     "APIG4": ("CKV_AWS_59",),
+    "CFR2": ("CKV_AWS_68",),
+    "CFR3": ("CKV_AWS_86",),
+    "CFR4": ("CKV_AWS_174",),
     "IAM5[Resource::*]": ("CKV_AWS_111",),
     "IAMPolicyNoStatementsWithAdminAccess": ("CKV_AWS_107", "CKV_AWS_108", "CKV_AWS_109", "CKV_AWS_110"),
     "LambdaInsideVPC": ("CKV_AWS_117",),
