@@ -20,7 +20,12 @@ Part = Callable[..., Medians]
 
 APP = (ROOT / "app.py").read_text()
 WITHOUT_CHECKS = APP.replace("add_checks(app)\n", "")
+WITH_SERVICES = WITHOUT_CHECKS.replace(
+    'config.load(app.node.try_get_context("environment"))', "many(int(sys.argv[1]))"
+).replace("import config ", "import config\nfrom scripts.benchmark.growth import many ")
+SERVICES = (1, 10, 50, 100)
 WITHOUT_LEVERS = APP.replace("fast_process.prepare()\n", "").replace("fast_process.leave()\n", "")
+NO_VALIDATION = {"CDK_VALIDATION": "false"}
 ONE_PROCESS = """
 import gc, json, os, sys, time
 from infra import fast_process
@@ -50,6 +55,7 @@ def available(names: list[str]) -> dict[str, "Part"]:
     return {
         **{f"synth {name}": partial(synthesis, name) for name in names},
         "environments": partial(environments, names),
+        "growth": growth,
         "verbs": verbs,
         "cold import": cold_import,
         "first synth": first_synthesis,
@@ -82,13 +88,12 @@ def synthesis(environment: str, *, rounds: int, say: Say) -> Medians:
         checked = ours("checked", ["-O", "app.py"])
         measure(checked)
         plan = _floor_plan(out, floor_folder)
-        js = [str(node.NODE), "--preserve-symlinks", str(Path(floor.__file__).with_name("floor.js")), str(plan)]
-        quiet = {"CDK_VALIDATION": "false"}
+        js = _javascript(plan)
         commands = [
             checked,
-            Command("floor, checked", [*js, "checked"], quiet),
+            Command("floor, checked", [*js, "checked"], NO_VALIDATION),
             ours("unchecked", ["-O", "-c", WITHOUT_CHECKS]),
-            Command("floor", js, quiet),
+            Command("floor", js, NO_VALIDATION),
             ours("checked, without levers", ["-c", WITHOUT_LEVERS]),
         ]
         measure(checked)
@@ -103,6 +108,10 @@ def _floor_plan(assembly: Path, folder: Path) -> Path:
     if not libraries.exists():
         raise SkippedError("the libraries of JavaScript are not linked: run make setup")
     return floor.plan(assembly, folder, libraries=libraries, context=context())
+
+
+def _javascript(plan: Path) -> list[str]:
+    return [str(node.NODE), "--preserve-symlinks", str(Path(floor.__file__).with_name("floor.js")), str(plan)]
 
 
 def _calibrate(command: Command, plan: Path) -> None:
@@ -127,6 +136,28 @@ def environments(names: list[str], *, rounds: int, say: Say) -> Medians:
             for count in range(1, len(names) + 1)
         ]
         return interleave(commands, rounds=rounds, say=say)
+
+
+def growth(*, rounds: int, say: Say) -> Medians:
+    """Measure prod with more and more services, without checks, against the floor of each."""
+    with tempfile.TemporaryDirectory() as temporary:
+        commands = []
+        for count in SERVICES:
+            out, floor_folder = Path(temporary, f"app-{count}"), Path(temporary, f"floor-{count}")
+            settings = {"CDK_CONTEXT_JSON": json.dumps(context()), "CDK_OUTDIR": str(out)}
+            command = [sys.executable, "-O", "-c", WITH_SERVICES, str(count)]
+            ours = Command(_services(count), command, settings, prepare=partial(shutil.rmtree, out, ignore_errors=True))
+            measure(ours)
+            plan = _floor_plan(out, floor_folder)
+            of_floor = Command(f"floor, {_services(count)}", _javascript(plan), NO_VALIDATION)
+            measure(of_floor)
+            floor.verify(out, floor_folder)
+            commands += [ours, of_floor]
+        return interleave(commands, rounds=min(rounds, 3), say=say)
+
+
+def _services(count: int) -> str:
+    return f"{count} service{'s' if count > 1 else ''}"
 
 
 def verbs(*, rounds: int, say: Say) -> Medians:

@@ -33,16 +33,17 @@ class Ratio:
     above: str
     below: str
     target: float
-    #: Taken from what is above first: what a further environment takes is the difference of two runs.
+    #: Taken from what is above, and from what is below: what grows is the difference of two runs.
     less: str | None = None
-    runs: int = 1
+    less_below: str | None = None
 
     def of(self, parts: Parts) -> float | None:
         """Return the ratio, or None where its times were not measured."""
         times = {name: figures["wall_s"] for name, figures in parts.get(self.part, {}).items()}
-        if not {self.above, self.below, self.less or self.below} <= times.keys():
+        if not {self.above, self.below, self.less or self.below, self.less_below or self.below} <= times.keys():
             return None
-        return (times[self.above] - (times[self.less] if self.less else 0)) / self.runs / times[self.below]
+        above = times[self.above] - (times[self.less] if self.less else 0)
+        return above / (times[self.below] - (times[self.less_below] if self.less_below else 0))
 
 
 def ratios(environments: list[str]) -> Iterator[Ratio]:
@@ -55,7 +56,8 @@ def ratios(environments: list[str]) -> Iterator[Ratio]:
     yield Ratio("first synth after set-up, of a warm one", "first synth", "first", "warm", 1.5)
     one, two = "1 in one process", "2 in one process"
     yield Ratio("a further environment in one process, of the first", "environments", two, one, 0.2, less=one)
-    yield Ratio("100 services, of the floor's slope", "growth", "100 services", "floor, 100 services", 2.0)
+    slope, last = "from 1 to 100 services, of the floor's growth", "100 services"
+    yield Ratio(slope, "growth", last, f"floor, {last}", 2.0, less="1 service", less_below="floor, 1 service")
 
 
 def record(parts: Parts) -> dict[str, Any]:

@@ -10,14 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import config
 from config import Environment
-from config.sections.container_traffic import Route
-from config.sections.containers import STACKS, Containers, ContainerService, LoadBalancer, services_by_stack
+from config.sections.containers import STACKS, ContainerService, services_by_stack
 from infra.platform import build_app
+from scripts.benchmark.growth import many
 from tests.conftest import CONTEXT
 
-CERTIFICATE = "arn:aws:acm:us-east-1:777788889999:certificate/00000000-0000-0000-0000-000000000000"
 IDS = st.from_regex(r"[A-Z][A-Za-z0-9]{1,20}", fullmatch=True)
 
 
@@ -39,25 +37,6 @@ def test_adding_removing_and_reordering_services_moves_no_other(names: list[str]
     after = places([*kept, *added])
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     assert set(after.values()) <= set(range(STACKS))
-
-
-def many(count: int) -> Environment:
-    """prod, with so many services; a third of those with a route has tables and the database."""
-    services = tuple(
-        ContainerService(
-            id=f"Service{number}",
-            image="registry.example/api:1.0.0",
-            min_tasks=2,
-            route=Route(priority=number + 1, paths=(f"/{number}/*",)),
-            tables=("Todos",) if number % 3 == 0 else (),
-            databases=("Main",) if number % 3 == 0 else (),
-        )
-        for number in range(count)
-    )
-    prod = config.load("prod")
-    balancer = LoadBalancer(certificate_arn=CERTIFICATE)
-    containers = Containers(services=services, load_balancer=balancer)
-    return prod.but(compute=prod.compute.but(containers=containers))
 
 
 def synthesised(folder: Path, environment: Environment) -> tuple[float, dict[str, Any]]:
