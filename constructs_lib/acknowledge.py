@@ -53,13 +53,14 @@ def acknowledge(construct: IConstruct, findings: Sequence[str], *, reason: str) 
     Raises:
         ValueError: a finding belongs to no pack.
     """
+    accepted = []
     for finding in findings:
         pack = next((name for prefix, name in PACKS.items() if finding.startswith(prefix)), None)
         if pack is None:
             raise ValueError(f"finding must start with one of {', '.join(PACKS)}, got {finding}")
-        cdk.Validations.of(construct).acknowledge(
-            cdk.Acknowledgment(id=f"{pack}::{finding}", reason=reason),
-        )
+        accepted.append(cdk.Acknowledgment(id=f"{pack}::{finding}", reason=reason))
+    if accepted:
+        cdk.Validations.of(construct).acknowledge(*accepted)
     rules = {finding.removeprefix(prefix) for finding in findings for prefix in PACKS}
     if checks := sorted({check for rule in rules for check in CHECKOV.get(rule, ())}):
         skip_checkov(construct, checks, reason=reason)
