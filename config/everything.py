@@ -24,6 +24,7 @@ from config.sections.files import Door, FileSystem
 from config.sections.firewall import WebAcl
 from config.sections.identity import Group, UserAttribute, UserPool
 from config.sections.images import BuiltImage, ImageRepository
+from config.sections.load_test import LoadTest
 from config.sections.messages import Bus, Messages, Queue, QueueFunction, Schedule
 from config.sections.monitoring import DeployWindow, Listener, Monitoring, Override, Remediation
 from config.sections.network import Network
@@ -39,6 +40,13 @@ REPORTS = BuiltImage(
     version="1.0.0",
     dockerfile="services/reports/Dockerfile",
     sources=("services/reports", "services/database_bootstrap/rds_roots.pem"),
+)
+LOAD = BuiltImage(
+    id="Load",
+    version="1.0.0",
+    context="scripts/load",
+    dockerfile="scripts/load/Dockerfile",
+    sources=("scripts/load/requirements.txt", "scripts/load/scenarios.py", "scripts/load/task.py"),
 )
 SHIFTING: tuple[Literal["blue-green", "linear", "canary"], ...] = ("blue-green", "linear", "canary")
 
@@ -210,6 +218,7 @@ environment = Environment(
             ),
             secrets=("PartnerToken",),
         ),
+        load_test=LoadTest(image=IMAGE.replace("reports", "load")),
         web_socket=WebSocket(table="Connections"),
         batch=Batch(
             jobs=(Job(id="Tidy", image=IMAGE, command=("python", "-m", "tidy"), buckets=("Attachments",)),),
@@ -264,6 +273,7 @@ environment = Environment(
         images=(
             REPORTS.but(accepted_findings={"CVE-2026-00000": "The library is there, and nothing calls it."}),
             REPORTS.but(id="ReportsIntel", architecture="x86-64"),
+            LOAD,
         ),
         approval_before=("local",),
         load_tested=("local",),

@@ -223,6 +223,8 @@ class Environment(Section):
             "compute.containers.load_balancer.certificate_arn",
             f"must be of {self.region} (region)",
         )
+        rule = "must be none where network.egress is none: its workers reach what they test from outside"
+        self._require(self.compute.load_test is None or network.egress != "none", "compute.load_test", rule, "workers")
         missing = sorted({"ecr.api", "ecr.dkr", "logs"} - set(network.interface_endpoints))
         self._require(
             not (containers.services and network.egress == "none" and missing),

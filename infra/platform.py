@@ -17,6 +17,7 @@ from infra.containers_stack import ContainersStack
 from infra.data_stack import BACKUP_TAG, DataStack
 from infra.declared_policy import declare_policy
 from infra.edge_stack import EdgeStack
+from infra.load_test_stack import LoadTestStack
 from infra.messaging_stack import MessagingStack
 from infra.monitoring_stack import MonitoringStack
 from infra.network_stack import NetworkStack
@@ -199,6 +200,18 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             "Batch",
             environment=environment,
             buckets=data.buckets,
+            logs_key=security.logs_key,
+            network=network.network,
+        )
+
+    if load_test := environment.compute.load_test:
+        LoadTestStack(
+            scope,
+            "LoadTest",
+            environment=environment,
+            settings=load_test,
+            access_log_bucket=security.access_log_bucket,
+            data_key=security.data_key,
             logs_key=security.logs_key,
             network=network.network,
         )

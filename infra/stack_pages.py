@@ -21,6 +21,7 @@ SETTINGS = {
     "Containers": ("compute.containers",),
     "Data": ("data", "retain_data"),
     "Edge": ("edge", "security.detection.shield_advanced", "security.web_acl"),
+    "LoadTest": ("compute.load_test",),
     "Messaging": ("compute.messages",),
     "Monitoring": ("monitoring",),
     "Network": ("network",),

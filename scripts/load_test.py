@@ -7,11 +7,14 @@ import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scripts.console import Exit, confirm, emit, fail, progress
+
+if TYPE_CHECKING:
+    from config import Environment
 
 FOLDER = Path(__file__).parent / "load"
 VENV = Path(__file__).parent.parent / ".groundwork" / "locust"
@@ -37,28 +40,42 @@ def load_test(
         str | None, typer.Option(envvar="API_TOKEN", help="Access token to call with (`python -m scripts token`).")
     ] = None,
     users: Annotated[int, typer.Option(min=1, max=10_000, help="People at the same time.")] = 20,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Play the people on so many tasks on Fargate; 0: on this machine.")
+    ] = 0,
     seconds: Annotated[int, typer.Option(min=5, max=86_400, help="How long.")] = 60,
     p95_ms: Annotated[int, typer.Option(min=1, help="95 of 100 answers are at least as fast.")] = 200,
     error_percent: Annotated[float, typer.Option(min=0, max=100, help="At most so many requests fail.")] = 0.1,
     report: Annotated[Path, typer.Option(help="The page to write.")] = Path("build/load-test.html"),
+    port: Annotated[int | None, typer.Option(help="Port of the emulator, instead of the config's.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write the outcome to stdout as JSON.")] = False,
 ) -> None:
     """Load an environment with Locust, without a browser. Exit code 3 where a service level does not hold."""
     import config
-    from scripts.aws import told_plainly
+    from scripts.aws import Aws, told_plainly
 
     if not url.startswith(("http://", "https://")):
         fail(f"--url must begin with http:// or https://, got {url}", Exit.USAGE)
     with told_plainly():
         chosen = config.load(environment)
+    _check_workers(chosen, workers, outside=outside)
     confirm(chosen, f"put {users} users on {url} for {seconds} s", yes=yes)
     report.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        settings = {"LOAD_FRONT_END": front_end or "", "LOAD_OUTSIDE": "1" if outside else "", "API_TOKEN": token or ""}
-        if chosen.compute.api.authorization == "aws-iam" and not outside:
-            settings["LOAD_SIGN"] = str(chosen.region)
-        rows = _run(settings, url, users=users, seconds=seconds, report=report, scratch=Path(scratch))
+    settings = {"LOAD_FRONT_END": front_end or "", "LOAD_OUTSIDE": "1" if outside else "", "API_TOKEN": token or ""}
+    if chosen.compute.api.authorization == "aws-iam" and not outside:
+        settings["LOAD_SIGN"] = str(chosen.region)
+    if workers:
+        from scripts.load.workers import run
+
+        asked = {"host": url.rstrip("/"), "users": users, "seconds": seconds, "spawn_rate": max(1, users // 5)}
+        with told_plainly():
+            aws = Aws(chosen, port=port)
+            aws.check_account()
+            rows = run(aws, {**asked, "workers": workers, "environment": settings}, report=report)
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            rows = _run(settings, url, users=users, seconds=seconds, report=report, scratch=Path(scratch))
     outcomes = judge(rows, p95_ms=p95_ms, error_percent=error_percent)
     for one in outcomes:
         mark = "[green]✓[/]" if one.holds else "[red]✗[/]"
@@ -68,6 +85,17 @@ def load_test(
         emit({"report": str(report), "outcomes": [asdict(one) for one in outcomes]})
     if not all(one.holds for one in outcomes):
         raise typer.Exit(Exit.FINDINGS)
+
+
+def _check_workers(chosen: "Environment", workers: int, *, outside: bool) -> None:
+    """Refuse workers that the environment does not have, or that could not sign in."""
+    load_test = chosen.compute.load_test
+    most = load_test.max_workers if load_test else 0
+    if workers > most:
+        said = f"at most {most} (compute.load_test.max_workers)" if most else "0: the environment has none"
+        fail(f"--workers must be {said} in {chosen.name}, got {workers}", Exit.USAGE)
+    if workers and chosen.compute.api.authorization == "aws-iam" and not outside:
+        fail("--workers needs --outside where requests are signed: no role of theirs may call the API", Exit.USAGE)
 
 
 def judge(rows: list[dict[str, str]], *, p95_ms: int, error_percent: float) -> list[Outcome]:

@@ -8,6 +8,7 @@ from config.sections.base import Days, LogRetentionDays, ResourceId, Section, un
 from config.sections.batch import Batch
 from config.sections.containers import Containers
 from config.sections.edge import HostName
+from config.sections.load_test import LoadTest
 from config.sections.messages import Messages
 from config.sections.web_socket import WebSocket
 
@@ -129,6 +130,9 @@ class Compute(Section):
 
     messages: Messages = Messages()
     """Queues, the event bus, schedules."""
+
+    load_test: LoadTest | None = None
+    """Workers of load tests; none: they run where the verb is typed."""
 
     @model_validator(mode="after")
     def _queues_are_worked_off(self) -> Self:

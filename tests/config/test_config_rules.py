@@ -325,6 +325,10 @@ BROKEN = [
     ("compute.api.table", "Orders", "must be the id of a table in data.tables (Todos)"),
     ("compute.api.release", "slowly", "must be 'canary', 'linear' or 'all-at-once'"),
     ("compute.api.domain", "https://api.example.com", "must be a host name such as todo.example.com"),
+    ("compute.load_test", {"image": "load"}, "must be REGISTRY/NAME with a tag other than latest, or a digest"),
+    ("compute.load_test", {"image": "a/load:1", "max_workers": 0}, "must be greater than or equal to 1"),
+    ("compute.load_test", {"image": "a/load:1", "memory_mib": 512}, "must be 2048 to 8192 in steps of 1024 with 1024"),
+    ("compute.load_test", {"image": "a/load:1", "report_days": 1}, "must be greater than or equal to 7"),
     ("compute.api.cache", {"size_gb": "1"}, "must be '0.5', '1.6', '6.1'"),
     ("compute.api.cache", {"ttl_seconds": 0}, "must be greater than or equal to 1"),
     ("compute.api.canary", {"every_minutes": 61}, "must be less than or equal to 60"),
@@ -641,7 +645,7 @@ def test_a_stage_runs_the_version_of_an_image_that_its_pipeline_builds() -> None
     stage = everything.but(compute=everything.compute.but(containers=containers.but(services=old)))
     with pytest.raises(ConfigError) as refused:
         config._check_images(everything, stage)
-    said = f"builds (reports:1.0.0, reportsintel:1.0.0), got '{registry}/reports:0.9.0'"
+    said = f"builds (reports:1.0.0, reportsintel:1.0.0, load:1.0.0), got '{registry}/reports:0.9.0'"
     assert said in str(refused.value)
     config._check_images(everything, everything)
 

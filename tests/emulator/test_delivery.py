@@ -1,5 +1,6 @@
 """Deploying and going back, with the real CDK CLI: releases, change sets, drift, orphans, dead letters."""
 
+import csv
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +17,8 @@ import httpx
 import pytest
 
 from emulator.daemon import ROOT
-from tests.emulator.local_cloud import Cloud, Local
+from scripts.load_test import FOLDER, _locust
+from tests.emulator.local_cloud import ACCOUNT, Cloud, Local
 from tests.emulator.small_app import two_stacks, write
 
 pytestmark = pytest.mark.emulator
@@ -217,3 +220,36 @@ def test_a_load_test_measures_the_api_and_leaves_nothing(
     assert all(one["holds"] for one in ok(done)["outcomes"])
     assert "GET /todos" in page.read_text()
     assert items() == before
+
+
+def test_workers_of_a_load_test_play_the_users_and_their_master_reports(
+    platform: Cloud, report: dict[str, Any], tmp_path: Path
+) -> None:
+    """As on Fargate, but for Fargate: each task is a process here, and the bucket is the emulator's."""
+    s3, bucket = platform.api("s3"), f"load-{uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=bucket)
+    settings = {
+        "host": report["api"], "users": 4, "seconds": 3, "spawn_rate": 4, "workers": 2,
+        "environment": {"LOAD_OUTSIDE": "1"},
+    }  # fmt: skip
+    s3.put_object(Bucket=bucket, Key="runs/one/settings.json", Body=json.dumps(settings).encode())
+    environment = {
+        **os.environ, "AWS_ENDPOINT_URL": platform.emulator.url, "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "emulator", "BUCKET": bucket, "RUN": "one",
+    }  # fmt: skip
+    command = [str(_locust().with_name("python")), str(FOLDER / "task.py")]
+    with ExitStack() as tasks:
+        master, *workers = (
+            tasks.enter_context(
+                subprocess.Popen(command, env=environment | told, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+            )
+            for told in ({}, {"MASTER": "127.0.0.1"}, {"MASTER": "127.0.0.1"})
+        )
+        _, said = master.communicate(timeout=120)
+        assert master.returncode == 0, said
+        assert [one.wait(timeout=60) for one in workers] == [0, 0]
+    table = s3.get_object(Bucket=bucket, Key="runs/one/stats.csv")["Body"].read().decode()
+    (total,) = [row for row in csv.DictReader(table.splitlines()) if row["Name"] == "Aggregated"]
+    assert int(total["Request Count"]) > 0
+    assert total["Failure Count"] == "0"
+    assert b"<html" in s3.get_object(Bucket=bucket, Key="runs/one/report.html")["Body"].read()

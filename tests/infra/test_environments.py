@@ -19,7 +19,7 @@ STATEFUL = {
 SNAPSHOTTED = {"AWS::RDS::DBCluster"}
 """What leaves a snapshot where others are retained."""
 STACKS = {"Backup", "Boundary", "Compute", "Data", "Edge", "Monitoring", "Network", "Recovery", "Security", "Site"}
-OPTIONS = {"Batch", "Containers", "Messaging", "Services", "WebSocket"}
+OPTIONS = {"Batch", "Containers", "LoadTest", "Messaging", "Services", "WebSocket"}
 """Stacks that are there where the configuration asks for what they hold; services have as many as they need."""
 
 environments = pytest.mark.parametrize("environment", config.names())
