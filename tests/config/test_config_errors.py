@@ -12,7 +12,6 @@ import pytest
 
 import config
 from config import ConfigError
-from scripts.config import PAGE
 from tests.config.conftest import Load
 from tests.config.environment_source import IMPORTS, Code, changed, source, tree
 from tests.conftest import ROOT
@@ -128,7 +127,9 @@ def test_a_broken_value_stops_the_app_with_a_line_and_exit_code_2(tmp_path: Path
         r"config/dev\.py:\d+: network\.cidr: must be a valid IPv4 network, got '10\.10\.0\.0/33'\n", line
     )
     said = line.partition(" ")[2]  # wherever in the file the network stands
-    assert said in PAGE.read_text(encoding="utf-8"), "the page's example says something else"
+    assert said in (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8"), (
+        "the page's example says something else"
+    )
 
 
 def test_configuration_needs_neither_cdk_nor_an_aws_client() -> None:
