@@ -15,12 +15,14 @@ from constructs_lib.backup_schedule import BackupSchedule, Retention
 from constructs_lib.backup_vault import BackupVault
 from constructs_lib.document_cluster import DocumentCluster
 from constructs_lib.fault_injection import FaultInjection
+from constructs_lib.file_canaries import FileCanaries
 from constructs_lib.restore_testing import CanaryStore, RestoreTesting
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.shared_file_system import SharedFileSystem
 from constructs_lib.table import Table
+from constructs_lib.tiered_vpc import TieredVpc
 from infra.stack_settings import stack_settings
 
 STOP_ON = "TodoApi-api-server-errors"
@@ -41,6 +43,7 @@ class BackupStack(cdk.Stack):
         backup_tag: tuple[str, str],
         data_key: kms.IKey,
         logs_key: kms.IKey,
+        network: TieredVpc,
         recovery_vault_arn: str,
         buckets: Mapping[str, SecureBucket],
         canary_writers: Mapping[str, SecureFunction],
@@ -83,7 +86,11 @@ class BackupStack(cdk.Stack):
             "EFS": file_systems,
             "S3": buckets,
         }
+        self.functions: dict[str, SecureFunction] = {}
         if environment.backup.restore_tests:
+            files = self._file_canaries(environment, file_systems, network, logs_key, backup_key)
+            self.functions |= {**files.writers, "RestoreTestsReader": files.reader} if files else {}
+            writers = [*canary_writers.values(), *(files.writers.values() if files else [])]
             self.restore_tests = RestoreTesting(
                 self,
                 "RestoreTests",
@@ -95,8 +102,9 @@ class BackupStack(cdk.Stack):
                 canaries=[
                     *(CanaryStore(kind="table", name=table.table.table_name) for table in tables.values()),
                     *(CanaryStore(kind="bucket", name=bucket.bucket.bucket_name) for bucket in buckets.values()),
-                    *(CanaryStore(kind="function", name=one.function.function_name) for one in canary_writers.values()),
+                    *(CanaryStore(kind="function", name=one.function.function_name) for one in writers),
                 ],
+                files=files,
                 subnet_groups=_subnet_groups({"Aurora": databases, "DocumentDB": document_databases}),
                 data_key=data_key,
                 metrics_namespace=f"{environment.project}/{environment.name}",
@@ -104,6 +112,28 @@ class BackupStack(cdk.Stack):
                 log_key=logs_key,
                 log_retention_days=environment.compute.log_retention_days,
             )
+
+    def _file_canaries(
+        self,
+        environment: Environment,
+        file_systems: Mapping[str, SharedFileSystem],
+        network: TieredVpc,
+        logs_key: kms.IKey,
+        key: kms.IKey,
+    ) -> FileCanaries | None:
+        if not file_systems:
+            return None
+        return FileCanaries(
+            self,
+            "FileCanaries",
+            file_systems=file_systems,
+            vpc=network.vpc,
+            subnets=network.private_subnets,
+            mount_subnets=network.isolated_subnets,
+            encryption_key=key,
+            log_key=logs_key,
+            log_retention_days=environment.compute.log_retention_days,
+        )
 
 
 def _subnet_groups(clusters: Mapping[str, Mapping[str, AuroraCluster | DocumentCluster]]) -> dict[str, str]:

@@ -230,6 +230,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         document_databases=data.document_databases,
         file_systems=data.file_systems,
         logs_key=security.logs_key,
+        network=network.network,
         recovery_vault_arn=recovery.vault_arn,
         tables=data.tables,
     )
@@ -263,6 +264,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             **(messaging.functions if messaging else {}),
             **(web_socket.functions if web_socket else {}),
             **(containers.functions if containers else {}),
+            **backup.functions,
         },
         remote_access=network.remote_access,
         logs_key=security.logs_key,

@@ -14,8 +14,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from constructs_lib.acknowledge import accept_finding, acknowledge, as_written
-from constructs_lib.restore_testing.rights import allow_clusters
+from constructs_lib.acknowledge import acknowledge, as_written
+from constructs_lib.file_canaries import FileCanaries
+from constructs_lib.restore_testing.rights import allow_clusters, allow_file_systems
 from constructs_lib.rule_permission import settle_permission
 from constructs_lib.secure_function import SecureFunction
 
@@ -62,6 +63,7 @@ class RestoreTesting(Construct):
         tag: tuple[str, str],
         canaries: Sequence[CanaryStore],
         subnet_groups: Mapping[str, str],
+        files: FileCanaries | None,
         data_key: kms.IKey,
         metrics_namespace: str,
         encryption_key: kms.IKey,
@@ -70,7 +72,8 @@ class RestoreTesting(Construct):
     ) -> None:
         """Make the plan `plan_name` (letters, digits and _; renaming it makes another) and its selections.
 
-        `subnet_groups` says where clusters of a kind are restored; without one, AWS wants a default VPC.
+        `subnet_groups` says where clusters of a kind are restored (without one, AWS wants a default VPC), `files` how
+        file systems are looked into.
         """
         super().__init__(scope, construct_id)
         plan = backup.CfnRestoreTestingPlan(
@@ -102,6 +105,8 @@ class RestoreTesting(Construct):
                 validation_window_hours=VALIDATION_HOURS,
             )
             selection.add_resource_dependency(plan)
+        if ("EFS" in kinds) != (files is not None):
+            raise ValueError(f"files must be given where kinds have EFS, and only there, got {', '.join(kinds)}")
         self.kinds = tuple(kinds)
         self.metrics_namespace = metrics_namespace
         self.checker = SecureFunction(
@@ -115,6 +120,7 @@ class RestoreTesting(Construct):
             environment={
                 "CANARIES": cdk.Stack.of(self).to_json_string([{"kind": c.kind, "name": c.name} for c in canaries]),
                 "DATA_KEY": data_key.key_arn,
+                "FILES": cdk.Stack.of(self).to_json_string(_way_to(files)),
                 "KINDS": json.dumps(kinds),
                 "METRICS_NAMESPACE": metrics_namespace,
             },
@@ -130,6 +136,9 @@ class RestoreTesting(Construct):
         if "Aurora" in kinds:
             tasks["open"] = OFTEN
             allow_clusters(self.checker.role, name=RESTORED, subnet_group=subnet_groups["Aurora"], data_key=data_key)
+        if files:
+            tasks["open"] = OFTEN
+            allow_file_systems(self.checker.role, **_way_to(files))
         self._call(tasks)
 
     def _allow(self, canaries: Sequence[CanaryStore], data_key: kms.IKey) -> None:
@@ -155,14 +164,6 @@ class RestoreTesting(Construct):
         )
         role.allow("dynamodb:DescribeTable", "dynamodb:GetItem", on=wide[:1])
         role.allow("rds:DescribeDBClusters", on=wide[1:2])  # and those of DocumentDB
-        if "EFS" in self.kinds:  # whose names AWS chooses
-            wide.append(arn("elasticfilesystem", "file-system/*"))
-            role.allow("elasticfilesystem:DescribeFileSystems", on=wide[-1:])
-            accept_finding(
-                role.policy,
-                "identity.resource-star",
-                reason="It describes the file system that AWS Backup just made, whose id nobody can know before.",
-            )
         role.allow("s3:ListBucket", "s3:GetObject", on=wide[2:4])
         tables = [arn("dynamodb", f"table/{store.name}") for store in canaries if store.kind == "table"]
         if tables:
@@ -213,6 +214,14 @@ class RestoreTesting(Construct):
             dead_letter_queue=self.checker.dead_letter_queue,
             event=events.RuleTargetInput.from_object({"task": task}) if task else None,
         )
+
+
+def _way_to(files: FileCanaries | None) -> dict[str, str]:
+    """Return how a restored file system is reached."""
+    if files is None:
+        return {}
+    reader = files.reader.function.function_name
+    return {"reader": reader, "subnet": files.mount_subnet, "security_group": files.security_group}
 
 
 def _tagged(key: str, value: str) -> backup.CfnRestoreTestingSelection.ProtectedResourceConditionsProperty:

@@ -11,6 +11,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Match, Template
 
 from constructs_lib.restore_testing import CanaryStore, RestoreTesting
+from constructs_lib.restore_testing.rights import allow_file_systems
+from constructs_lib.workload_role import WorkloadRole
 
 
 @pytest.fixture
@@ -29,6 +31,7 @@ def template(stack: cdk.Stack, key: kms.Key) -> Template:
             CanaryStore(kind="function", name="writer"),
         ],
         subnet_groups={"Aurora": "isolated"},
+        files=None,
         data_key=key,
         metrics_namespace="groundwork/test",
         encryption_key=key,
@@ -116,3 +119,37 @@ def test_no_database_in_use_is_changed_or_asked(template: Template) -> None:
             assert any(f":{kind}:awsbackup-restore-test-*" in json.dumps(one["Resource"]) for kind in ("db", "cluster"))
         if "secretsmanager:GetSecretValue" in actions:
             assert "cluster:awsbackup-restore-test-*" in json.dumps(one["Condition"]["StringLike"])
+
+
+def test_file_systems_want_somebody_to_read_them(stack: cdk.Stack, key: kms.Key) -> None:
+    with pytest.raises(ValueError, match="files must be given where kinds have EFS, and only there, got EFS"):
+        RestoreTesting(
+            stack,
+            "Tests",
+            plan_name="monthly",
+            vault=backup.BackupVault(stack, "Vault", encryption_key=key),
+            role=iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("backup.amazonaws.com")),
+            kinds=["EFS"],
+            tag=("backup", "scheduled"),
+            canaries=[],
+            subnet_groups={},
+            files=None,
+            data_key=key,
+            metrics_namespace="groundwork/test",
+            encryption_key=key,
+            log_key=key,
+            log_retention_days=30,
+        )
+
+
+def test_no_file_system_in_use_gets_another_way_in(stack: cdk.Stack) -> None:
+    role = WorkloadRole(stack, "Role", service="lambda", description="Checks")
+    allow_file_systems(role, reader="reader", subnet="subnet-1", security_group="sg-1")
+    changing = [
+        one
+        for one in statements(Template.from_stack(stack))
+        for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
+        if action.startswith(("elasticfilesystem:Create", "elasticfilesystem:Delete"))
+    ]
+    assert len(changing) == 4
+    assert all(one["Condition"]["Null"]["aws:ResourceTag/awsbackup-restore-test"] == "false" for one in changing)

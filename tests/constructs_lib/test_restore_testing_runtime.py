@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 from unittest.mock import Mock
 
@@ -419,6 +420,126 @@ def test_the_schedule_comes_back_to_tests_without_a_verdict_alone(backup: Backup
     ]
     (looked_at,) = handler.handler({"task": "open"}, object())["looked_at"]
     assert (looked_at["job"], looked_at["awaits"]) == ("open", "an instance for the restored cluster")
+
+
+class Files:
+    """EFS with one restored file system, and Lambda with the function that mounts it; both take their time."""
+
+    class exceptions:  # noqa: N801 - as boto3 has it
+        FileSystemNotFound = type("FileSystemNotFound", (Exception,), {})
+        MountTargetConflict = type("MountTargetConflict", (Exception,), {})
+
+    ARN = "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-1"
+    POINT = "arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-1"
+
+    def __init__(self) -> None:
+        self.found = {"LifeCycleState": "available", "KmsKeyId": KEY, "SizeInBytes": {"Value": 6144}}
+        self.targets: list[dict[str, Any]] = []
+        self.points: list[dict[str, Any]] = []
+        self.mounted: dict[str, Any] = {"FileSystemConfigs": []}
+        self.answer: dict[str, Any] = {"canaries": [json.dumps(canaries.sealed(NOW - timedelta(hours=5)))]}
+        self.fails = ""
+
+    def pass_time(self) -> None:
+        for one in (*self.targets, *self.points):
+            one["LifeCycleState"] = "available"
+        self.mounted.setdefault("LastUpdateStatus", "Successful")
+        if self.mounted["LastUpdateStatus"] == "InProgress":
+            self.mounted["LastUpdateStatus"] = "Failed" if self.fails else "Successful"
+
+    def describe_file_systems(self, FileSystemId: str) -> dict[str, Any]:  # noqa: N803
+        return {"FileSystems": [{**self.found, "FileSystemId": FileSystemId}]}
+
+    def describe_mount_targets(self, FileSystemId: str) -> dict[str, Any]:  # noqa: N803
+        return {"MountTargets": self.targets}
+
+    def describe_access_points(self, FileSystemId: str) -> dict[str, Any]:  # noqa: N803
+        return {"AccessPoints": self.points}
+
+    def create_mount_target(self, **wanted: Any) -> None:
+        assert wanted == {"FileSystemId": "fs-1", "SubnetId": "subnet-1", "SecurityGroups": ["sg-1"]}
+        self.targets.append({"MountTargetId": "fsmt-1", "LifeCycleState": "creating"})
+
+    def create_access_point(self, **wanted: Any) -> None:
+        assert [tag["Key"] for tag in wanted["Tags"]] == ["awsbackup-restore-test"]
+        assert (wanted["ClientToken"], wanted["RootDirectory"]) == ("fs-1", {"Path": "/"})
+        made = {"AccessPointId": "fsap-1", "AccessPointArn": self.POINT, "LifeCycleState": "creating"}
+        self.points.append(made)
+
+    def delete_mount_target(self, MountTargetId: str) -> None:  # noqa: N803
+        self.targets.clear()
+
+    def delete_access_point(self, AccessPointId: str) -> None:  # noqa: N803
+        self.points.clear()
+
+    def get_function_configuration(self, FunctionName: str) -> dict[str, Any]:  # noqa: N803
+        assert FunctionName == "reader"
+        return dict(self.mounted)
+
+    def update_function_configuration(self, FunctionName: str, FileSystemConfigs: Any) -> None:  # noqa: N803
+        self.mounted = {"FileSystemConfigs": FileSystemConfigs, "LastUpdateStatus": "InProgress"}
+
+    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
+        assert self.mounted["FileSystemConfigs"] == [{"Arn": self.POINT, "LocalMountPath": "/mnt/files"}]
+        return {"Payload": BytesIO(json.dumps(self.answer).encode()), **({"FunctionError": "x"} if self.fails else {})}
+
+
+@pytest.fixture
+def files(backup: Backup, monkeypatch: pytest.MonkeyPatch) -> Files:
+    files = Files()
+    settings = {"reader": "reader", "subnet": "subnet-1", "security_group": "sg-1"}
+    monkeypatch.setenv("FILES", json.dumps(settings))
+    monkeypatch.setattr(handler, "client", lambda service: backup if service == "backup" else files)
+    monkeypatch.setattr(handler, "datetime", Mock(wraps=datetime, now=lambda _: NOW + timedelta(hours=1)))
+    return files
+
+
+def read_until_a_verdict(files: Files, run: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
+    results = [run("EFS", files.ARN)]
+    while "awaits" in results[-1] and len(results) < 9:
+        files.pass_time()
+        results.append(run("EFS", files.ARN))
+    return results
+
+
+def test_files_are_mounted_read_and_left_as_they_came(
+    backup: Backup, files: Files, run: Callable[..., dict[str, Any]]
+) -> None:
+    *waits, verdict = read_until_a_verdict(files, run)
+    assert [wait["awaits"] for wait in waits] == [
+        "a mount target of the restored file system",
+        "an access point of the restored file system",
+        "the function that mounts the restored file system",
+    ]
+    assert [told["ValidationStatus"] for told in backup.told] == ["SUCCESSFUL"]
+    assert verdict["DataAgeSeconds"] == 5 * 3600
+    assert (files.targets, files.points, files.mounted["FileSystemConfigs"]) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("break_it", "reason"),
+    [
+        (lambda files: files.answer.update(canaries=[]), "fs-1 lacks its canary"),
+        (lambda files: files.answer.update(canaries=['{"nonce": "x"}']), "the canary of fs-1 is not what was written"),
+        (lambda files: files.found.update(KmsKeyId="arn:other"), "the key of fs-1 is arn:other"),
+        (lambda files: files.found.update(SizeInBytes={"Value": 0}), "that fs-1 holds anything"),
+        (lambda files: setattr(files, "fails", "no route"), "the restored file system cannot be mounted"),
+    ],
+)
+def test_files_that_are_not_whole_fail_with_the_reason_and_stay_mounted_nowhere(
+    break_it: Callable[[Files], None], reason: str, files: Files, run: Callable[..., dict[str, Any]]
+) -> None:
+    break_it(files)
+    assert reason in read_until_a_verdict(files, run)[-1]["problem"]
+    assert (files.targets, files.points, files.mounted["FileSystemConfigs"]) == ([], [], [])
+
+
+def test_a_function_that_cannot_read_says_why(files: Files, run: Callable[..., dict[str, Any]]) -> None:
+    for _ in range(3):
+        run("EFS", files.ARN)
+        files.pass_time()
+    files.fails, files.answer = "yes", {"errorMessage": "no route to host"}
+    assert "fs-1 could not be read" in run("EFS", files.ARN)["problem"]
 
 
 class Functions:

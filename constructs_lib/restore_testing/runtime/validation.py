@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from . import canaries, clusters
+from . import canaries, clusters, files
 from .verdicts import Client, NotWholeError, Seen, opened, require
 
 Look = Callable[[Client, str, str, str], Seen]
@@ -61,24 +61,14 @@ def _documents(client: Client, arn: str, _: str, key: str) -> Seen:
     return Seen()
 
 
-def _file_system(client: Client, arn: str, _: str, key: str) -> Seen:
-    """A function cannot mount a file system that was made a minute ago: its files are a drill's to compare."""
-    name = arn.rpartition("/")[2]
-    found = client("efs").describe_file_systems(FileSystemId=name)["FileSystems"][0]
-    require(found["LifeCycleState"], "available", f"the state of {name}")
-    require(found.get("KmsKeyId"), key, f"the key of {name}")
-    require(found["SizeInBytes"]["Value"] > 0, True, f"that {name} holds anything")
-    return Seen()
-
-
 LOOKS: dict[str, Look] = {
     "Aurora": clusters.look,
     "DocumentDB": _documents,
     "DynamoDB": _table,
-    "EFS": _file_system,
+    "EFS": files.look,
     "S3": _bucket,
 }
-TIDIES = {"Aurora": clusters.tidy}
+TIDIES = {"Aurora": clusters.tidy, "EFS": files.tidy}
 
 
 def _keys(table: dict[str, Any]) -> list[str]:
