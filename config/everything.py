@@ -111,7 +111,12 @@ environment = Environment(
             TODOS.but(
                 global_indexes=(
                     GlobalIndex(name="by-day", partition_key=Attribute(name="due_on"), attributes=("title",)),
-                    GlobalIndex(name="by-owner", partition_key=Attribute(name="owner"), attributes=()),
+                    GlobalIndex(
+                        name="by-owner",
+                        partition_key=Attribute(name="owner"),
+                        sort_key=Attribute(name="position", type="number"),
+                        attributes=(),
+                    ),
                 ),
                 stream="new-and-old-images",
                 contributor_insights="all-keys",
@@ -133,6 +138,7 @@ environment = Environment(
                 log_retention_days=90,
                 proxy=True,
                 blue_green=True,
+                extensions=("citext", "pgcrypto"),
             ),
             DATABASE.but(
                 id="Ledger", engine="mysql", version="8.0.mysql_aurora.3.12.0", backup_days=35, log_retention_days=90
@@ -169,6 +175,7 @@ environment = Environment(
                     spot_percent=50,
                     route=Route(priority=100, paths=("/rolling", "/rolling/*"), hosts=("*.example.com",)),
                     health_command=("python", "-m", "probe"),
+                    environment={"LOG_LEVEL": "info"},
                     secrets={"PARTNER_TOKEN": "PartnerToken", "SERVICE_TOKEN": "ServiceToken"},
                     settings={"CURRENCY": "Currency"},
                     tables=("Todos",),
