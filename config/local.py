@@ -27,7 +27,7 @@ environment = Environment(
     monitoring=Monitoring(
         alarm_emails=("platform-local@example.com",), remediation=Remediation(mode="act", cool_down_minutes=5)
     ),
-    compute=Compute(log_retention_days=1, api=Api(release="all-at-once")),
+    compute=Compute(log_retention_days=1, api=Api(release="all-at-once", rate_limit_per_second=500, burst_limit=1000)),
     edge=Edge(allowed_origins=("http://localhost:8080",)),
     pipeline=Pipeline(
         repository="example/groundwork",

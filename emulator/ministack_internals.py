@@ -69,6 +69,9 @@ RESOLVE = Name(
 WAITING_RESOURCES = Name(f"{CLOUDFORMATION}.custom_resource", "_pending")
 ANSWER_RESOURCE = Name(f"{CLOUDFORMATION}.custom_resource", "deliver_response", ("token", "response"))
 EXECUTE = Name("ministack.services.lambda_svc", "_execute_function_with_config_scope", ("func", "event"))
+CALL_FROM_API = Name(
+    "ministack.services.apigateway_v1", "_call_lambda_raw", ("function_ref", "event", "account_id", "region")
+)
 ALARM_ACTIONS = Name(
     "ministack.services.cloudwatch", "_dispatch_alarm_actions", ("alarm", "old_state", "new_state", "reason")
 )

@@ -1,7 +1,8 @@
 """What people do with the platform, for Locust: most read lists and items, some create, few change or delete.
 
 LOAD_FRONT_END: also loads the front end at that address. LOAD_SIGN: signs requests with IAM for that region.
-LOAD_OUTSIDE: only what needs no identity. API_TOKEN: the access token to call with.
+LOAD_OUTSIDE: only what needs no identity. LOAD_RATE_EACH: requests a second of each user, instead of pauses.
+API_TOKEN: the access token to call with.
 """
 
 import os
@@ -15,7 +16,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.session import Session
 from gevent import get_hub
-from locust import HttpUser, between
+from locust import FastHttpUser, HttpUser, between, constant_throughput
 
 MINE = 20
 """Items that one user keeps at most."""
@@ -83,10 +84,17 @@ def _health(user: "Person") -> None:
 OUTSIDE = bool(os.environ.get("LOAD_OUTSIDE"))
 
 
-class Person(HttpUser):  # type: ignore[misc] # Locust ships no types
+RATE = float(os.environ.get("LOAD_RATE_EACH") or 0)
+TOKEN = os.environ.get("API_TOKEN")
+# The fast client needs a third of the processor, and signs nothing.
+Client = HttpUser if os.environ.get("LOAD_SIGN") or os.environ.get("LOAD_FRONT_END") else FastHttpUser
+
+
+class Person(Client):  # type: ignore[misc, valid-type] # Locust ships no types
     """Somebody with a to-do list; what they made is deleted when they leave."""
 
-    wait_time = between(0.5, 2)
+    wait_time = constant_throughput(RATE) if RATE else between(0.5, 2)
+    default_headers = {"Authorization": f"Bearer {TOKEN}"} if TOKEN else {}
     tasks: dict[Callable[["Person"], None], int] = (
         {_health: 10, _page: 3} if OUTSIDE else {_list: 10, _read: 8, _create: 4, _complete: 2, _delete: 1, _page: 3}
     )
@@ -96,8 +104,8 @@ class Person(HttpUser):  # type: ignore[misc] # Locust ships no types
         self.mine: list[str] = []
         if region := os.environ.get("LOAD_SIGN"):
             self.client.auth = _Signature(region)
-        if token := os.environ.get("API_TOKEN"):
-            self.client.headers["Authorization"] = f"Bearer {token}"
+        if Client is HttpUser:
+            self.client.headers.update(self.default_headers)
         if not OUTSIDE:
             _create(self)
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,8 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
+from emulator.fixes.queueing import AT_ONCE
+from scripts.load import empty
 from tests.emulator.local_cloud import Cloud
 
 
@@ -196,3 +199,22 @@ def test_a_deployment_is_answered_when_it_is_done(cloud: Cloud) -> None:
     stack = cloudformation.create_stack(StackName=f"test-{uuid4().hex[:8]}", TemplateBody=body)["StackId"]
     described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     assert described["StackStatus"] == "CREATE_COMPLETE"
+
+
+@pytest.mark.emulator
+def test_a_burst_of_requests_waits_for_workers_instead_of_starting_one_each(cloud: Cloud) -> None:
+    code = (
+        "import os, time\n"
+        "def handler(event, context):\n"
+        "    time.sleep(0.05)\n"
+        "    return {'statusCode': 200, 'body': str(os.getpid())}"
+    )
+    template = empty.template()["Resources"]
+    template["Function"]["Properties"]["Code"]["ZipFile"] = code
+    made = cloud.deploy(template, {"Api": {"Ref": "Api"}})
+    url = f"{cloud.emulator.url}/_aws/execute-api/{made['Api']}/v1/health"
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(lambda _: httpx.get(url, timeout=30), range(40)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) <= AT_ONCE
+    cloud.destroy(made["stack"])

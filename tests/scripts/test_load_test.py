@@ -28,6 +28,27 @@ def test_service_levels_are_held_against_what_was_measured(
     assert [one.holds for one in judge(rows, p95_ms=200, error_percent=0.1)] == holds
 
 
+@pytest.mark.parametrize(("reached", "holds"), [("189.9", False), ("190.0", True), ("201.3", True)])
+def test_a_wanted_rate_is_held_but_for_its_first_second(reached: str, holds: bool) -> None:
+    rows = row(**{"Request Count": "6000", "Failure Count": "0", "95%": "9", "Requests/s": reached})
+    first = judge(rows, p95_ms=200, error_percent=0.1, rate=200)[0]
+    assert (first.what, first.holds) == ("requests a second", holds)
+
+
+@pytest.mark.parametrize(
+    ("environment", "options", "said"),
+    [
+        ("local", [], "give --url or --empty, one of the two"),
+        ("local", ["--empty", "--url", "http://127.0.0.1"], "give --url or --empty, one of the two"),
+        ("staging", ["--empty"], "staging is not on the emulator"),
+    ],
+)
+def test_what_is_loaded_is_said_once(environment: str, options: list[str], said: str) -> None:
+    done = CliRunner().invoke(app, ["load-test", "--environment", environment, "--yes", *options])
+    assert done.exit_code == 2
+    assert said in " ".join(done.output.split())
+
+
 def test_an_address_that_is_none_is_refused_before_anything_runs() -> None:
     done = CliRunner().invoke(app, ["load-test", "--environment", "local", "--url", "api.example.com", "--yes"])
     assert done.exit_code == 2
