@@ -51,7 +51,12 @@ def bootstrap(
             )
         pipeline_account = str((host and host.account) or account)
         made = template.template(
-            needs, account=account, environment=environment, pipeline_account=pipeline_account, repository=repository
+            needs,
+            account=account,
+            environment=environment,
+            pipeline_account=pipeline_account,
+            repository=repository,
+            drilled=not chosen.production,
         )
         _show(needs, made, pipeline_account)
         if as_json:

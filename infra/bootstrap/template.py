@@ -2,15 +2,25 @@
 
 from typing import Any
 
+from infra.bootstrap.drill import drill_statements
 from infra.bootstrap.policy import POLICIES, Needs, policies
 
 GITHUB = "token.actions.githubusercontent.com"
 
 
 def template(
-    needs: Needs, *, account: str, environment: str, pipeline_account: str, repository: str | None
+    needs: Needs,
+    *,
+    account: str,
+    environment: str,
+    pipeline_account: str,
+    repository: str | None,
+    drilled: bool = False,
 ) -> dict[str, Any]:
-    """Return the stack's template. With a `repository` (OWNER/NAME), GitHub may review and deploy without a key."""
+    """Return the stack's template. With a `repository` (OWNER/NAME), GitHub may review and deploy without a key.
+
+    Where it is `drilled`, GitHub may drill the restore of its data as well: never in production.
+    """
     names = [f"{needs.prefix}-execution-{number}" for number in range(1, POLICIES + 1)]
     resources: dict[str, Any] = {
         f"Execution{number}": {
@@ -30,7 +40,10 @@ def template(
         environments = (environment, f"{environment}-prepare")
         trust = [_from_github(account, *(f"repo:{repository}:environment:{one}" for one in environments))]
         resources["Deploy"] = _role(f"{needs.prefix}-deploy", trust, _deploy(needs, account))
-        for name in ("Review", "Deploy"):
+        if drilled:
+            trust = [_from_github(account, f"repo:{repository}:environment:{environment}-drill")]
+            resources["Drill"] = _role(f"{needs.prefix}-drill", trust, drill_statements(needs, account))
+        for name in {"Review", "Deploy", "Drill"} & resources.keys():
             resources[name]["DependsOn"] = "GitHub"
     return {
         "Description": f"Who may deploy and review {needs.prefix}",

@@ -1,5 +1,6 @@
 """The role of deployments may do what the templates need, and nothing of a service that no template uses."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -7,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore import xform_name
+from botocore.session import Session
 
 import config
 from infra.assembly import load
+from infra.bootstrap.drill import drill_statements
 from infra.bootstrap.permissions import ALWAYS, is_native, permissions_for, services_of, told_permissions
 from infra.bootstrap.policy import MAX_CHARACTERS, POLICIES, READS, Needs, needs_of, policies, size, statements
 from infra.bootstrap.template import template
@@ -128,6 +132,45 @@ def test_github_deploys_from_its_environment_and_reviews_from_pull_requests_only
         "Deploy": [["repo:example/groundwork:environment:dev", "repo:example/groundwork:environment:dev-prepare"]],
         "Review": [["repo:example/groundwork:pull_request"]],
     }
+
+
+@pytest.mark.parametrize("drilled", [True, False])
+def test_github_drills_from_an_environment_of_its_own_where_it_may(drilled: bool) -> None:
+    made = template(
+        SMALL,
+        account=ACCOUNT,
+        environment="dev",
+        pipeline_account=ACCOUNT,
+        repository="example/groundwork",
+        drilled=drilled,
+    )["Resources"]
+    assert ("Drill" in made) is drilled
+    if drilled:
+        role = made["Drill"]["Properties"]
+        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+        subject = trust["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
+        assert subject == ["repo:example/groundwork:environment:dev-drill"]
+        for statement in role["Policies"][0]["PolicyDocument"]["Statement"]:
+            actions = {action.partition(":")[2] for action in statement["Action"]}
+            own = "groundwork-dev-" in statement["Resource"] or "kms:ViaService" in str(statement.get("Condition"))
+            assert own or actions == {"DescribeAlarms"}
+
+
+def test_a_drill_may_call_what_its_steps_call() -> None:
+    """Each operation that the code of a drill names is an action of the role."""
+    allowed = {
+        action.partition(":")[2]
+        for statement in drill_statements(SMALL, ACCOUNT)
+        for action in statement["Action"]
+        if action.startswith("dynamodb:")
+    }
+    root = Path(__file__).parents[2] / "scripts" / "recovery"
+    text = "".join((root / f"{name}.py").read_text() for name in ("drill", "tables"))
+    model = Session().get_service_model("dynamodb")
+    operations = {xform_name(name): name for name in model.operation_names}
+    called = {operations[name] for name in re.findall(r"\.([a-z_]+)\(", text) if name in operations}
+    assert len(called) > 10
+    assert called <= allowed
 
 
 def test_the_role_of_reviews_reads_templates_and_nothing_else() -> None:

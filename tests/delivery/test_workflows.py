@@ -75,7 +75,7 @@ def test_only_what_goes_to_aws_may_ask_for_its_identity() -> None:
         for name, job in read(file)["jobs"].items()
         if job["permissions"].get("id-token")
     }
-    assert may == {("deploy", "prepare"), ("deploy", "execute"), ("drift", "drift")}
+    assert may == {("deploy", "prepare"), ("deploy", "execute"), ("drift", "drift"), ("drill", "environment")}
     assert "secrets." not in "".join(file.read_text() for file in FILES)
 
 

@@ -1,0 +1,44 @@
+"""What a restore drill calls, from a workflow: it writes, loses and restores data of its own, beside what is there."""
+
+from typing import Any
+
+from infra.bootstrap.policy import Needs
+
+TABLES = (
+    "BatchWriteItem", "CreateBackup", "DeleteBackup", "DeleteItem", "DeleteTable", "DescribeBackup",
+    "DescribeContinuousBackups", "DescribeTable", "DescribeTimeToLive", "GetItem", "ListTagsOfResource", "PutItem",
+    "Query", "RestoreTableFromBackup", "RestoreTableToPointInTime", "Scan", "TagResource",
+    "UpdateContinuousBackups", "UpdateItem", "UpdateTable", "UpdateTimeToLive",
+)  # fmt: skip
+BUCKETS = (
+    "CreateBucket", "DeleteBucket", "GetBucketLogging", "GetBucketPolicy", "GetBucketTagging",
+    "GetEncryptionConfiguration", "GetLifecycleConfiguration", "ListBucket", "ListBucketVersions",
+    "PutBucketLogging", "PutBucketOwnershipControls", "PutBucketPolicy", "PutBucketPublicAccessBlock",
+    "PutBucketTagging", "PutBucketVersioning", "PutEncryptionConfiguration", "PutLifecycleConfiguration",
+)  # fmt: skip
+OBJECTS = (
+    "AbortMultipartUpload", "DeleteObject", "DeleteObjectVersion", "GetObject", "GetObjectTagging",
+    "GetObjectVersion", "GetObjectVersionTagging", "PutObject", "PutObjectTagging",
+)  # fmt: skip
+KEYS = ("CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo")
+
+
+def drill_statements(needs: Needs, account: str) -> list[dict[str, Any]]:
+    """Return what the role of drills may do, on what the environment's names begin with."""
+    via = [f"{service}.{region}.amazonaws.com" for service in ("dynamodb", "s3") for region in needs.regions]
+    stacks = f"arn:aws:cloudformation:*:{account}:stack/{needs.prefix}-*/*"
+    alarms = f"arn:aws:cloudwatch:*:{account}:alarm:{needs.prefix}-*"
+    return [
+        _allow("cloudformation", ("GetTemplate", "ListStackResources"), stacks),
+        _allow("dynamodb", TABLES, f"arn:aws:dynamodb:*:{account}:table/{needs.prefix}-*"),
+        _allow("s3", BUCKETS, f"arn:aws:s3:::{needs.prefix}-*"),
+        _allow("s3", OBJECTS, f"arn:aws:s3:::{needs.prefix}-*/*"),
+        _allow("kms", KEYS, f"arn:aws:kms:*:{account}:key/*")
+        | {"Condition": {"StringEquals": {"kms:ViaService": via}}},
+        _allow("cloudwatch", ("DescribeAlarms",), "*"),
+        _allow("cloudwatch", ("DeleteAlarms", "PutMetricAlarm"), alarms),
+    ]
+
+
+def _allow(service: str, actions: tuple[str, ...], on: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": [f"{service}:{one}" for one in actions], "Resource": on}
