@@ -176,6 +176,7 @@ environment = Environment(
                     route=Route(priority=100, paths=("/rolling", "/rolling/*"), hosts=("*.example.com",)),
                     health_command=("python", "-m", "probe"),
                     environment={"LOG_LEVEL": "info"},
+                    instrumentation="python",
                     secrets={"PARTNER_TOKEN": "PartnerToken", "SERVICE_TOKEN": "ServiceToken"},
                     settings={"CURRENCY": "Currency"},
                     tables=("Todos",),

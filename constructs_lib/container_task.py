@@ -12,6 +12,8 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from constructs_lib.acknowledge import acknowledge
+from constructs_lib.container_tracing import VOLUME, instrumentation
+from constructs_lib.container_tracing import settings as container_settings
 from constructs_lib.plain_setting import PlainSetting
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.workload_role import WorkloadRole
@@ -43,6 +45,8 @@ class Process:
     arm: bool = True
     shell: bool = False
     tracing: bool = True
+    traced_percent: float | None = None
+    """Share of the requests that a Python process traces by what is laid beside it; None: the image sees to it."""
 
 
 class ContainerTask(Construct):
@@ -61,6 +65,8 @@ class ContainerTask(Construct):
         log_key: kms.IKey,
         log_retention_days: int,
     ) -> None:
+        if process.traced_percent and not process.tracing:
+            raise ValueError(f"traced_percent must be None without tracing, got {process.traced_percent}")
         super().__init__(scope, construct_id)
         self._process = process
         self._logs = SecureLogGroup(self, "Logs", encryption_key=log_key, retention_days=log_retention_days).log_group
@@ -69,7 +75,7 @@ class ContainerTask(Construct):
         self._logs.grant_write(self.grantee)  # metrics embedded in logs, too; and a policy must allow something
         starter = WorkloadRole(self, "Starter", service="ecs-tasks", description=f"What starts {name}")
         self._allow_start(starter)
-        volumes = SCRATCH | (SHELL if process.shell else {})
+        volumes = SCRATCH | (SHELL if process.shell else {}) | (VOLUME if process.traced_percent else {})
         self.definition = ecs.CfnTaskDefinition(
             self,
             "Resource",
@@ -84,7 +90,11 @@ class ContainerTask(Construct):
             },
             task_role_arn=self.role.role.role_arn,
             execution_role_arn=starter.role.role_arn,
-            container_definitions=[self._main(volumes), *([self._collector()] if process.tracing else [])],
+            container_definitions=[
+                self._main(name, volumes),
+                *([self._collector()] if process.tracing else []),
+                *([self._hardened("instrumentation") | instrumentation()] if process.traced_percent else []),
+            ],
             volumes=[{"name": volume} for volume in volumes],
         )
         self.definition.node.add_dependency(self.role.policy, starter.policy)
@@ -94,11 +104,13 @@ class ContainerTask(Construct):
             reason="Plain settings that anybody may read; secrets come from Secrets Manager (guardrails secrets.*).",
         )
 
-    def _main(self, volumes: Mapping[str, str]) -> dict[str, Any]:
+    def _main(self, name: str, volumes: Mapping[str, str]) -> dict[str, Any]:
         process = self._process
         settings = dict(process.environment)
         if process.tracing:
             settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://localhost:4317"
+        if process.traced_percent:
+            settings |= container_settings(name, percent=process.traced_percent, environment=process.environment)
         container: dict[str, Any] = {
             **self._hardened("main"),
             "image": process.image,
@@ -110,6 +122,8 @@ class ContainerTask(Construct):
             ],
             "stopTimeout": process.stop_seconds,
         }
+        if process.traced_percent:
+            container["dependsOn"] = [{"containerName": "instrumentation", "condition": "SUCCESS"}]
         if process.command:
             container["command"] = list(process.command)
         if process.port:

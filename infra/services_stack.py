@@ -87,6 +87,9 @@ class ServicesStack(cdk.Stack):
                     arm=service.architecture == "arm64",
                     shell=service.allows_shell,
                     tracing=service.tracing,
+                    traced_percent=environment.monitoring.traced_percent
+                    if service.instrumentation == "python"
+                    else None,
                 ),
                 log_key=logs_key,
                 log_retention_days=environment.compute.log_retention_days,

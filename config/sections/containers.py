@@ -158,6 +158,11 @@ class ContainerService(Section):
     tracing: bool = True
     """Whether a collector beside the process sends its traces (OTLP at localhost:4317) to X-Ray."""
 
+    instrumentation: Literal["none", "python"] = "none"
+    """Whether AWS's OpenTelemetry is laid beside a Python process when it starts, so that it traces
+    `monitoring.traced_percent` of its requests, calls of AWS and queries without a change of the image. Where the
+    image sets PYTHONPATH, give it in `environment` again."""
+
     @property
     def shifts(self) -> bool:
         """Whether deployments move requests from one set of tasks to another."""
@@ -169,6 +174,8 @@ class ContainerService(Section):
         fits, rule = fargate_offers(self.cpu_units, self.memory_mib)
         self._require(fits, "memory_mib", rule)
         self._require(self.max_tasks >= self.min_tasks, "max_tasks", f"must be >= {self.min_tasks} (min_tasks)")
+        fits = self.tracing or self.instrumentation == "none"
+        self._require(fits, "instrumentation", "must be none without tracing: nobody takes the traces")
         return self
 
     @model_validator(mode="after")

@@ -375,6 +375,11 @@ BROKEN = [
     (SERVICES, services(cpu_units=300), "must be 256, 512, 1024"),
     (SERVICES, services(min_tasks=5), "must be >= 5 (min_tasks)"),
     (SERVICES, services(min_tasks=1), "must have min_tasks >= 2 in production (Api)"),
+    (
+        SERVICES,
+        services(tracing=False, instrumentation="python"),
+        "must be none without tracing: nobody takes the traces",
+    ),
     (SERVICES, services(allows_shell=True), "must have allows_shell False in production (Api)"),
     (SERVICES, services(spot_percent=101), "must be less than or equal to 100"),
     (SERVICES, services(port=80), "must be greater than or equal to 1024"),

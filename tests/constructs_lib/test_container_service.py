@@ -148,6 +148,30 @@ def test_a_service_may_need_nothing(stack: cdk.Stack, key: kms.Key, logs_bucket:
     assert [container["Name"] for container in task["ContainerDefinitions"]] == ["main"]
 
 
+def test_a_python_process_traces_without_a_change_of_its_image(
+    stack: cdk.Stack, key: kms.Key, logs_bucket: s3.IBucket
+) -> None:
+    process = {"traced_percent": 5, "environment": {"PYTHONPATH": "/app"}}
+    task = only(made(stack, key, logs_bucket, process=process), "AWS::ECS::TaskDefinition")
+    main, collector, instrumentation = task["ContainerDefinitions"]
+    told = {pair["Name"]: pair["Value"] for pair in main["Environment"]}
+    first, own, last = told["PYTHONPATH"].split(":")
+    assert (own, last) == ("/app", "/otel-auto-instrumentation-python")
+    assert first.startswith(last)
+    assert (told["OTEL_TRACES_SAMPLER_ARG"], told["OTEL_EXPORTER_OTLP_ENDPOINT"]) == ("0.05", "http://localhost:4318")
+    assert main["DependsOn"] == [{"ContainerName": "instrumentation", "Condition": "SUCCESS"}]
+    (shared,) = instrumentation["MountPoints"]
+    assert shared["SourceVolume"] in {mount["SourceVolume"] for mount in main["MountPoints"]}
+    assert shared["SourceVolume"] in {volume["Name"] for volume in task["Volumes"]}
+    for container in (collector, instrumentation):
+        assert (container["Essential"], container["ReadonlyRootFilesystem"]) == (False, True)
+
+
+def test_traces_that_nobody_takes_are_refused(stack: cdk.Stack, key: kms.Key, logs_bucket: s3.IBucket) -> None:
+    with pytest.raises(ValueError, match="traced_percent must be None without tracing, got 5"):
+        made(stack, key, logs_bucket, process={"traced_percent": 5, "tracing": False})
+
+
 @pytest.mark.parametrize(("image", "pulls"), [(ECR_IMAGE, True), ("public.ecr.aws/docker/library/nginx:1.29", False)])
 def test_only_images_of_a_registry_of_ours_need_permission(
     stack: cdk.Stack, key: kms.Key, logs_bucket: s3.IBucket, image: str, pulls: bool
