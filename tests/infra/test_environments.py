@@ -161,3 +161,32 @@ def test_experiments_stop_at_an_alarm_that_is_there(templates: Callable[[str], T
     for _, logical_id, experiment in experiments:
         named = {stop["Value"].rpartition(":")[2] for stop in experiment["Properties"]["StopConditions"]}
         assert named <= alarms, logical_id
+
+
+def test_shield_protects_every_front_door_where_it_is_wanted(templates: Callable[[str], Templates]) -> None:
+    app = templates("everything")
+    doors = list(resources(app, "AWS::CloudFront::Distribution", "AWS::ElasticLoadBalancingV2::LoadBalancer"))
+    protected = [json.dumps(one["Properties"]) for _, _, one in resources(app, "AWS::Shield::Protection")]
+    assert len(doors) == 2
+    assert [door for _, door, _ in doors if not any(door in said for said in protected)] == []
+
+
+def test_names_inside_the_vpc_need_no_container(templates: Callable[[str], Templates]) -> None:
+    assert not config.load("prod").compute.containers.services
+    (found,) = resources(templates("prod"), "AWS::ServiceDiscovery::PrivateDnsNamespace")
+    assert found[2]["Properties"]["Name"] == "prod.groundwork.internal"
+    assert not list(resources(templates("dev"), "AWS::ServiceDiscovery::PrivateDnsNamespace"))
+
+
+def test_a_service_reads_a_setting_when_it_starts(templates: Callable[[str], Templates]) -> None:
+    app = templates("everything")
+    (setting,) = (id_ for _, id_, _ in resources(app, "AWS::SSM::Parameter"))
+    read = [
+        secret["ValueFrom"]
+        for _, _, task in resources(app, "AWS::ECS::TaskDefinition")
+        for container in task["Properties"]["ContainerDefinitions"]
+        for secret in container.get("Secrets", [])
+        if secret["Name"] == "CURRENCY"
+    ]
+    assert len(read) == 1
+    assert setting in json.dumps(read)
