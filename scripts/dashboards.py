@@ -79,19 +79,22 @@ def _widget(widget: dict[str, Any]) -> str:
     properties = widget["properties"]
     if widget["type"] == "alarm":
         properties = properties | {"metrics": [["", f"{len(properties['alarms'])} alarms"]]}
+    # What is inside is cut off at the edge of the widget, as it is on CloudWatch's page.
+    inside = f'<svg x="{x + 3}" y="{y + 3}" width="{width - 6}" height="{height - 6}">'
     if widget["type"] == "text":
-        heading = properties["markdown"].lstrip("# ").splitlines()[0]
-        return f'<text x="{x + 8}" y="{y + UNIT - 14}" font-size="20" font-weight="bold">{escape(heading)}</text>'
+        marks, _, heading = properties["markdown"].splitlines()[0].partition(" ")
+        size = 28 - 4 * len(marks)
+        return f'{inside}<text x="5" y="31" font-size="{size}" font-weight="bold">{escape(heading)}</text></svg>'
     lines = [_line(row) for row in properties.get("metrics", [])]
     shown = [line for line in lines if line]
     body = "".join(
-        f'<text x="{x + 12}" y="{y + 44 + 18 * number}" fill="#456">{escape(line[:40])}</text>'
+        f'<text x="9" y="{41 + 18 * number}" fill="#456">{escape(line[:40])}</text>'
         for number, line in enumerate(shown[: max(height // 18 - 3, 1)])
     )
     fill = KINDS.get(properties.get("view", ""), "#ffffff")
     return (
-        f'<rect x="{x + 3}" y="{y + 3}" width="{width - 6}" height="{height - 6}" rx="6" fill="{fill}" stroke="#9ab"/>'
-        f'<text x="{x + 12}" y="{y + 24}" font-weight="bold">{escape(properties.get("title", ""))}</text>{body}'
+        f'{inside}<rect width="100%" height="100%" rx="6" fill="{fill}" stroke="#9ab"/>'
+        f'<text x="9" y="21" font-weight="bold">{escape(properties.get("title", ""))}</text>{body}</svg>'
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -12,10 +12,13 @@ COLUMNS = 24
 WIDE, DENSE = (6, 5), (4, 4)
 """Width and height of a graph, in grid units: four in a row, or six."""
 HEADING_HEIGHT = 1
+LETTERS = 4.5
+"""Of a large heading, in a unit of the grid."""
 STATES_HEIGHT = 3
 MOST_STATES = 100
 """Alarms that a widget takes."""
 
+DEAD_LETTERS = "DeadLetters"
 LIMIT_COLOUR = "#d62728"
 
 Widget = dict[str, Any]
@@ -43,10 +46,15 @@ def body(
 
 
 def _merged(sections: Sequence[Section]) -> list[Section]:
-    """One section for each name; those that say how much is left of a budget come first."""
-    graphs: dict[str, list[Graph]] = {}
+    """One section for each name, its dead letters beside it; those that say how much is left of a budget come first."""
+    graphs: dict[str, list[Graph]] = {section.name: [] for section in sections}
     for section in sections:
-        graphs.setdefault(section.name, []).extend(section.graphs)
+        owner = section.name.removesuffix(DEAD_LETTERS)
+        if owner != section.name and owner in graphs:
+            graphs[owner] += [replace(graph, title="Dead letters") for graph in section.graphs]
+        else:
+            graphs[section.name] += section.graphs
+    graphs = {name: found for name, found in graphs.items() if found}
     merged = [Section(name, sorted(found, key=lambda graph: not graph.days)) for name, found in graphs.items()]
     return sorted(merged, key=lambda section: not any(graph.days for graph in section.graphs))
 
@@ -60,7 +68,8 @@ def _blocks(sections: Sequence[Section], region: str, top: int, size: tuple[int,
         width = min(len(section.graphs), per_row) * wide
         if left + width > COLUMNS:
             left, top = 0, lowest
-        heading = {"type": "text", "properties": {"markdown": f"## {section.name}", "background": "transparent"}}
+        level = "##" if len(section.name) <= width * LETTERS else "###"
+        heading = {"type": "text", "properties": {"markdown": f"{level} {section.name}", "background": "transparent"}}
         yield heading | _place(left, top, width, HEADING_HEIGHT)
         for index, graph in enumerate(section.graphs):
             row, column = divmod(index, per_row)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from constructs_lib.monitoring.facade import Monitoring
-from constructs_lib.monitoring.metrics import Alarm, Metric
+from constructs_lib.monitoring.metrics import Alarm, Graph, Metric
 
 DAY_SECONDS = 86_400
 LONGEST_DAYS = 35
@@ -37,4 +37,10 @@ def monitor_restore_tests(monitoring: Monitoring, *, kinds: Sequence[str], names
                 missing="breaching",
             ),
         ]
-        monitoring.watch(f"RestoreTests{kind}", alarms, board="operations")
+        times = Graph(
+            title="Recovery time and age of data, s",
+            metrics=[metric("RecoveryTimeSeconds"), metric("DataAgeSeconds")],
+            board="operations",
+            period_seconds=DAY_SECONDS,
+        )
+        monitoring.watch(f"RestoreTests{kind}", alarms, graphs=[times], board="operations")

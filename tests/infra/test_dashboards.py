@@ -11,6 +11,8 @@ import config
 from scripts.dashboards import COLUMNS, draw, read
 
 environments = pytest.mark.parametrize("environment", config.names())
+LETTERS = {"##": 4.5, "###": 5.5}
+"""Of a heading, in a unit of the grid."""
 Boards = dict[str, dict[str, Any]]
 
 
@@ -23,6 +25,11 @@ def widgets(boards: Boards) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, body in boards.items():
         for widget in body["widgets"]:
             yield name, widget
+
+
+def fits(heading: str, width: int) -> bool:
+    marks, _, text = heading.partition(" ")
+    return len(text) <= width * LETTERS[marks]
 
 
 @environments
@@ -48,6 +55,16 @@ def test_no_widget_overlaps_another_or_leaves_the_grid(environment: str, boards:
                 or other["y"] + other["height"] <= one["y"]
             )
             assert apart, (name, one["properties"], other["properties"])
+
+
+@environments
+def test_every_heading_fits_above_its_graphs(environment: str, boards: Callable[[str], Boards]) -> None:
+    cut_off = {
+        (name, widget["properties"]["markdown"])
+        for name, widget in widgets(boards(environment))
+        if widget["type"] == "text" and not fits(widget["properties"]["markdown"], widget["width"])
+    }
+    assert cut_off == set()
 
 
 @environments
