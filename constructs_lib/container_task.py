@@ -18,7 +18,7 @@ from constructs_lib.plain_setting import PlainSetting
 from constructs_lib.secure_log_group import SecureLogGroup
 from constructs_lib.workload_role import WorkloadRole
 
-COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"
+COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0"
 COLLECTOR_MIB = 64
 NOBODY = "10001:10001"
 OWN_REGISTRY = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[^/]+/(?P<name>[^:@]+)")
