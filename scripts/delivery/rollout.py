@@ -115,7 +115,7 @@ class Rollout:
         names = ", ".join(one.stack for one in ready)
         try:
             confirm(self.aws.environment, f"change {names}", yes=yes)
-        except SystemExit:
+        except (SystemExit, KeyboardInterrupt):
             change_sets.discard(self.aws, ready)
             raise
 

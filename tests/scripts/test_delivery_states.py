@@ -69,6 +69,7 @@ class Stacks:
             "DescribeStacks": f"<Stacks><member>{stack}</member></Stacks>"
             if "us-east-1" in request.url
             else "<Stacks/>",
+            "ListExports": "<Exports/>",
             "ListStackResources": "<StackResourceSummaries/>",
             "GetTemplate": f"<TemplateBody>{json.dumps(BOOTSTRAPPED)}</TemplateBody>",
             "DescribeStackEvents": f"<StackEvents>{''.join(f'<member>{e}</member>' for e in events)}</StackEvents>",
@@ -152,6 +153,51 @@ def test_a_deployment_meets_a_stack_in_each_state(
         )
 
 
+STUCK = {"UPDATE_FAILED": "rollback", "UPDATE_ROLLBACK_FAILED": "continue"}
+"""What frees a stack, by its state; no roll back ends any other."""
+
+
+@pytest.mark.parametrize("status", sorted(STATES))
+def test_recovery_meets_a_stack_in_each_state(
+    status: str, bucket: str, stacks: Stacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stacks.status = status
+    monkeypatch.setattr("scripts.delivery.recover.settle", lambda *_, **__: "UPDATE_ROLLBACK_COMPLETE")
+    done = verb("rollback", "--environment", "dev", "--recover", "--yes")
+    said = " ".join(done.output.split())
+    if STATES[status] not in ("stuck", "never-stable"):
+        assert (done.exit_code, said) == (0, "No stack is stuck.")
+    elif status in STUCK:
+        assert done.exit_code == 0, said
+        assert f"{NAME} is UPDATE_ROLLBACK_COMPLETE" in said
+    else:
+        assert done.exit_code == 1
+        assert f"{NAME} is {status}, which no roll back ends: " in said
+
+
+@pytest.mark.parametrize("status", sorted(STATES))
+def test_drift_is_looked_for_in_stacks_that_are_ready_and_the_others_are_named(
+    status: str, stacks: Stacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stacks.status = status
+    compared: list[str] = []
+    monkeypatch.setattr(drift, "detect", lambda _, chosen, **__: compared.extend(one.name for one in chosen) or [])
+    done = verb("drift", "--environment", "dev")
+    assert done.exit_code == 0, done.output
+    assert compared == ([NAME] if STATES[status] == "ready" else [])
+    named = f"not compared: {NAME} is {status}" in " ".join(done.output.split())
+    assert named == (STATES[status] not in ("ready", "absent"))
+
+
+@pytest.mark.parametrize("status", sorted(STATES))
+def test_cleanup_offers_what_only_deleting_ends(status: str, assembly: Path, stacks: Stacks) -> None:
+    stacks.status = status
+    done = verb("cleanup", "--environment", "dev", "--assembly", str(assembly))
+    offered = STATES[status] == "never-stable" or status == "DELETE_FAILED"
+    assert done.exit_code == (3 if offered else 0), done.output
+    assert (f"{NAME} us-east-1, {status}" in done.output) == offered
+
+
 @pytest.mark.parametrize("verb_of", [["deploy"], ["rollback"], ["drift"], ["cleanup"], ["redrive"]], ids=" ".join)
 def test_credentials_of_another_account_are_refused(verb_of: list[str], aws: Aws) -> None:
     done = verb(*verb_of, "--environment", "prod")
@@ -172,6 +218,61 @@ def test_what_aws_refuses_is_one_line(code: str, said: str, aws: Aws, monkeypatc
     done = verb("drift", "--environment", "dev")
     assert done.exit_code == 1
     assert " ".join(done.output.split()) == f"error: {said}"
+
+
+def test_without_credentials_every_verb_says_how_to_get_some(
+    aws: Aws, assembly: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(assembly / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(assembly / "none"))
+    for words in (
+        ["deploy", "--assembly", str(assembly)],
+        ["rollback"],
+        ["drift"],
+        ["redrive"],
+        ["release"],
+        ["images"],
+    ):
+        done = verb(*words, "--environment", "dev")
+        assert done.exit_code == 1
+        assert "error: there are no AWS credentials (Unable to locate credentials): sign in" in done.output
+
+
+def test_interrupted_while_change_sets_are_made_none_is_left(
+    bucket: str, assembly: Path, stacks: Stacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = change_sets.Change("Add", "Queue", "AWS::SQS::Queue", "", "", stateful=False)
+    made = change_sets.ChangeSet(NAME, "us-east-1", "arn", (change,))
+    discarded: list[Any] = []
+    monkeypatch.setattr(change_sets, "prepare", lambda *_: made)
+    monkeypatch.setattr(change_sets, "discard", lambda _, sets: discarded.extend(sets))
+
+    def interrupt(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rollout, "confirm", interrupt)
+    done = verb("deploy", "--environment", "dev", "--assembly", str(assembly), "--yes")
+    assert done.exit_code == 1
+    assert "Interrupted. CloudFormation ends what it began; run the same command to go on." in done.output
+    assert discarded == [made]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["cleanup", "--delete", NAME], ["rollback", "--recover"], ["bootstrap"], ["load-test", "--url", "https://api"]],
+    ids=lambda words: words[0],
+)
+def test_no_verb_goes_on_without_a_person_and_without_yes(
+    words: list[str], bucket: str, assembly: Path, stacks: Stacks
+) -> None:
+    stacks.status = "UPDATE_ROLLBACK_FAILED" if words[0] == "rollback" else "ROLLBACK_COMPLETE"
+    given = ["--assembly", str(assembly)] if words[0] in ("bootstrap", "cleanup") else []
+    done = verb(*words, "--environment", "dev", *given)
+    assert done.exit_code == 2, done.output
+    assert "say --yes where there is no terminal" in done.output
 
 
 def test_throttling_one_call_in_three_changes_nothing(
