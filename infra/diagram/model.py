@@ -52,7 +52,6 @@ HELPERS = ("Provider", "CustomResource", "LogRetention", "Custom::", "AccessLogs
 
 WAYS = {
     "AWS::ApiGateway::Authorizer": ("RestApiId", "ProviderARNs", "asks"),
-    "AWS::CloudFront::Distribution": ("", "DistributionConfig", "requests"),
     "AWS::CloudTrail::Trail": ("", "S3BucketName", "writes"),
     "AWS::CloudWatch::Alarm": ("", "AlarmActions", "tell"),
     "AWS::EC2::FlowLog": ("ResourceId", "LogDestination", "flow logs"),
@@ -70,6 +69,9 @@ ENTRANCES = ("edge", "firewall", "balancer", "api")
 """What people reach first, the first one that there is."""
 
 KEPT = ("table", "bucket", "database", "files")
+FIREWALL = "AWS::WAFv2::WebACL"
+DONE_TO = {"function": "calls", "topic": "tell"}
+"""What a worker does to some things, whatever the action is called."""
 READING = ("Get", "List", "Describe", "Query", "Scan", "BatchGet", "Receive", "Head")
 
 
@@ -105,6 +107,8 @@ class Picture:
     edges: tuple[Edge, ...]
     #: Region by stack, where it is not that of most.
     elsewhere: Mapping[str, str]
+    #: What is drawn, and the region of most stacks.
+    title: str = ""
 
 
 def picture_of(assembly: Assembly) -> Picture:
@@ -125,7 +129,9 @@ def picture_of(assembly: Assembly) -> Picture:
     names = tuple(stack.construct_path for stack in stacks if any(one.stack == stack.construct_path for one in nodes))
     (home, _), *_ = Counter(stack.region for stack in stacks).most_common(1)
     elsewhere = {stack.construct_path: stack.region for stack in stacks if stack.region != home}
-    return Picture((PEOPLE.stack, *names), nodes, tuple(sorted(edges)), elsewhere)
+    project, named = stacks[0].tags.get("project", ""), stacks[0].tags.get("environment", "")
+    title = f"{project} {named}, in {home}".strip().capitalize()
+    return Picture((PEOPLE.stack, *names), nodes, tuple(sorted(edges)), elsewhere, title)
 
 
 def _peoples(nodes: Iterable[Node]) -> set[Edge]:
@@ -158,7 +164,12 @@ class _Edges:
     def of(self, stack: Stack) -> Iterator[Edge]:
         """Yield the ways that the resources of a stack state."""
         for resource in stack.resources.values():
-            if resource.type in WAYS:
+            if resource.type == "AWS::CloudFront::Distribution":
+                ends = self._in(resource, "DistributionConfig")
+                walls = [one for one in ends if one.type == FIREWALL]
+                yield from self._ways(walls, [resource], "filters")
+                yield from self._ways([resource], [one for one in ends if one not in walls], "requests")
+            elif resource.type in WAYS:
                 source, target, says = WAYS[resource.type]
                 starts = self._in(resource, source) if source else [resource]
                 yield from self._ways(starts, self._in(resource, target), says)
@@ -213,7 +224,7 @@ class _Edges:
                 for target in self._targets(role, statement.get("Resource")):
                     end = self._shown.get(id(target))
                     if start and end and end.icon not in ("key", "network"):
-                        yield Edge(start.id, end.id, says)
+                        yield Edge(start.id, end.id, DONE_TO.get(end.icon, says))
 
     def _roles(self, worker: Resource) -> list[Resource]:
         if worker.type == "AWS::Lambda::Function":

@@ -18,7 +18,9 @@ LOWER = ("Network", "Recovery", "Backup", "Monitoring")
 """The lower row, as far as it is known: what belongs together stands together."""
 
 TILE_WIDTH, TILE_HEIGHT, SPACE, MARGIN, HEADER = 192, 56, 14, 16, 30
-GAP, CORRIDOR, LANE, ROWS = 150, 110, 10, 8
+GAP, CORRIDOR, LANE, ROWS, TITLE = 150, 140, 10, 8, 34
+PORT = 13
+"""Between two lines that end at one tile: what they say needs room."""
 COLOURS = {
     "requests": ("#1f6feb", ("requests", "filters", "calls", "asks", "events", "feeds")),
     "data": ("#1a7f37", ("reads", "writes", "flow logs")),
@@ -61,7 +63,7 @@ class Drawing:
                 *(name for name in self._picture.stacks if name not in UPPER + LOWER),
             ],
         ]
-        y, self.width = float(MARGIN), 0.0
+        y, self.width = float(MARGIN + TITLE), 0.0
         self._corridors = []
         for number, names in enumerate(rows):
             x, tallest = float(MARGIN), 0.0
@@ -71,7 +73,7 @@ class Drawing:
             self.width = max(self.width, x - GAP + MARGIN + GAP / 2)
             y += tallest + CORRIDOR
             self._corridors.append(y - CORRIDOR + 24)
-        self.height = y - CORRIDOR + 110
+        self.height = y - CORRIDOR
 
     def _box(self, name: str, x: float, y: float, row: int, column: int) -> Box:
         nodes = [node for node in self._picture.nodes if node.stack == name]
@@ -88,6 +90,7 @@ class Drawing:
     def svg(self) -> str:
         """Return the whole file."""
         edges = [line for edge in self._picture.edges for line in self._edge(edge)]
+        self.height += 70 + 9 * self._lanes["corridor", len(self._corridors) - 1, 0]
         boxes = [line for name in self._picture.stacks for line in self._stack(name)]
         tiles = [line for node in self._picture.nodes for line in self._tile(node)]
         icons = {node.icon for node in self._picture.nodes}
@@ -100,6 +103,8 @@ class Drawing:
                 *(_arrow(name, colour) for name, (colour, _) in COLOURS.items()),
                 "</defs>",
                 f'<rect width="{self.width:.0f}" height="{self.height:.0f}" fill="#ffffff"/>',
+                f'<text x="{MARGIN}" y="{MARGIN + 12}" font-size="18" font-weight="600" fill="#1f2328">'
+                f"{escape(self._picture.title)}</text>",
                 *boxes,
                 *edges,
                 *tiles,
@@ -173,7 +178,7 @@ class Drawing:
         x, y = self._tiles[node]
         self._ports[node] += 1
         step = self._ports[node]
-        shift = (step // 2) * 9 * (1 if step % 2 else -1)
+        shift = (step // 2) * PORT * (1 if step % 2 else -1)
         return x + (TILE_WIDTH if right else 0), y + TILE_HEIGHT / 2 + max(-22, min(22, shift))
 
     def _lane(self, box: Box, *, right: bool) -> float:

@@ -28,7 +28,11 @@ def test_a_request_is_followed_from_people_to_the_table(picture: Picture) -> Non
         ("Compute/Todo API", "calls", "Compute/Todo Function"),
         ("Compute/Todo API", "asks", "Data/Users"),
         ("Compute/Todo Function", "writes", "Data/Todos"),
+        ("Edge/Web ACL", "filters", "Edge/Distribution"),
+        ("Backup/Restore Tests", "calls", "Data/Main Bootstrap"),
+        ("Monitoring/Decider", "tell", "Monitoring/4 topics"),
     } <= ways(picture)
+    assert picture.title == "Groundwork prod, in us-east-1"
     assert any(source == "Outside/People" and says == "requests" for source, says, _ in ways(picture))
 
 
