@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from scripts.recovery.drill import Outcome
     from scripts.recovery.stores import Store
 
+CLUSTERS = ("cluster", "document-cluster")
+
 
 def drill(
     *,
@@ -45,7 +47,7 @@ def drill(
         chosen = choose(find_stores(aws), store or [])
         for one in chosen:
             progress.print(
-                f"  {one.id} ({one.physical_id}): {_plan(one, items, objects)}", markup=False, soft_wrap=True
+                f"  {one.id} ({one.physical_id}): {_plan(aws, one, items, objects)}", markup=False, soft_wrap=True
             )
         if dry_run:
             return
@@ -67,8 +69,11 @@ def drill(
         raise SystemExit(int(Exit.FINDINGS))
 
 
-def _plan(store: "Store", items: int, objects: int) -> str:
+def _plan(aws: "Aws", store: "Store", items: int, objects: int) -> str:
+    if store.kind in CLUSTERS and aws.environment.emulator:
+        return "not drilled here: the emulator keeps records of clusters, and restores none"
     said = {
+        **dict.fromkeys(CLUSTERS, "take a snapshot, restore it beside, compare all settings, remove the copy"),
         "table": f"write {items:,} items, back up, delete and corrupt them, restore beside, compare all",
         "bucket": f"write {objects:,} objects, delete and corrupt them, restore beside by versions, compare all",
     }
@@ -76,6 +81,7 @@ def _plan(store: "Store", items: int, objects: int) -> str:
 
 
 def _drill(aws: "Aws", store: "Store", *, items: int, objects: int, folder: Path, minutes: int) -> "Outcome | None":
+    from scripts.recovery.cluster_drill import drill_cluster
     from scripts.recovery.drill import drill_bucket, drill_table
 
     progress.print(f"[bold]{store.id}[/]")
@@ -84,8 +90,10 @@ def _drill(aws: "Aws", store: "Store", *, items: int, objects: int, folder: Path
             outcome = drill_table(aws, store, items=items, folder=folder, seconds=minutes * 60)
         case "bucket":
             outcome = drill_bucket(aws, store, objects=objects, folder=folder)
+        case kind if kind in CLUSTERS and not aws.environment.emulator:
+            outcome = drill_cluster(aws, store, folder=folder, seconds=minutes * 60)
         case _:
-            progress.print(f"[yellow]-[/] {_plan(store, items, objects)}")
+            progress.print(f"[yellow]-[/] {_plan(aws, store, items, objects)}")
             return None
     mark = "[red]✗[/]" if outcome.differences else "[green]✓[/]"
     progress.print(
