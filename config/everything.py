@@ -204,7 +204,7 @@ environment = Environment(
                 ),
                 ContainerService(
                     id="Internal",
-                    image=IMAGE,
+                    image="Images:1.0.0",
                     architecture="x86-64",
                     command=("python", "-m", "work"),
                     min_tasks=2,

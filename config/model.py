@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from config.sections.backup import Backup
 from config.sections.base import AccountId, Matches, Name, RegionName, Section, unique
 from config.sections.compute import Compute
+from config.sections.containers import repository_of
 from config.sections.cost import Cost
 from config.sections.data import Data
 from config.sections.edge import Edge, holds
@@ -231,6 +232,18 @@ class Environment(Section):
             "network.interface_endpoints",
             f"must have {', '.join(missing)} where services are and egress is none",
         )
+        return self
+
+    @model_validator(mode="after")
+    def _images_are_somewhere(self) -> Self:
+        """Images of services and jobs that name a repository name one that there is."""
+        known = [images.id for images in self.data.image_repositories]
+        users = {"containers.services": self.compute.containers.services, "batch.jobs": self.compute.batch.jobs}
+        for place, listed in users.items():
+            for user in listed:
+                rule = f"must name repositories of data.image_repositories ({', '.join(known) or 'there is none'})"
+                named = repository_of(user.image)
+                self._require(named in (None, *known), f"compute.{place}", f"{rule} in {user.id}", user.image)
         return self
 
     @model_validator(mode="after")

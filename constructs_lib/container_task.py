@@ -21,7 +21,9 @@ from constructs_lib.workload_role import WorkloadRole
 COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0"
 COLLECTOR_MIB = 64
 NOBODY = "10001:10001"
-OWN_REGISTRY = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[^/]+/(?P<name>[^:@]+)")
+NAMED = r"(\$\{Token\[[^]]+\]\}|[a-z0-9-]+)"
+OWN_REGISTRY = re.compile(rf"(?P<account>{NAMED})\.dkr\.ecr\.(?P<region>{NAMED})\.[^/]+/(?P<name>[^:@]+)")
+"""Account and region are not known before the deployment where the configuration leaves them open."""
 SCRATCH = {"scratch": "/tmp"}  # noqa: S108 - the one place that a process may write to
 SHELL = {"shell-lib": "/var/lib/amazon", "shell-log": "/var/log/amazon"}
 """Where the agent behind a shell writes."""

@@ -63,8 +63,13 @@ class ImageRepository(Construct):
         self.repository.apply_removal_policy(cdk.RemovalPolicy.RETAIN if retain_data else cdk.RemovalPolicy.DESTROY)
 
     def image(self, tag: str) -> str:
-        """Return what a container definition names: the image of `tag`, or, as `sha256:...`, of a digest."""
-        return f"{self.repository.attr_repository_uri}{'@' if tag.startswith('sha256:') else ':'}{tag}"
+        """Return what a container definition names: the image of `tag`, or, as `sha256:...`, of a digest.
+
+        By name, so that whoever runs it does not hold the repository's stack.
+        """
+        stack = cdk.Stack.of(self)
+        registry = f"{stack.account}.dkr.ecr.{stack.region}.amazonaws.com"
+        return f"{registry}/{self.name}{'@' if tag.startswith('sha256:') else ':'}{tag}"
 
     def grant_pull(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` pull images: a task's execution role, which signs in by `ecr:GetAuthorizationToken` (on *)."""

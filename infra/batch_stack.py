@@ -6,8 +6,10 @@ from constructs import Construct
 
 from config import Environment
 from constructs_lib.batch_jobs import BatchJobs
+from constructs_lib.image_repository import ImageRepository
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.tiered_vpc import TieredVpc
+from infra.service_access import image_of
 from infra.stack_settings import stack_settings
 
 
@@ -21,6 +23,7 @@ class BatchStack(cdk.Stack):
         *,
         environment: Environment,
         buckets: dict[str, SecureBucket],
+        images: dict[str, ImageRepository],
         logs_key: kms.IKey,
         network: TieredVpc,
     ) -> None:
@@ -42,7 +45,7 @@ class BatchStack(cdk.Stack):
             places = {f"BUCKET_{name.upper()}": buckets[name].bucket.bucket_name for name in job.buckets}
             role = jobs.add(
                 job.id,
-                image=job.image,
+                image=image_of(job.image, images),
                 command=job.command,
                 size=(job.cpu_units, job.memory_mib),
                 attempts=job.attempts,

@@ -129,6 +129,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         buckets=data.buckets,
         caches=data.caches,
         databases=data.databases,
+        images=data.image_repositories,
         proxies=data.proxies,
         tables=data.tables,
     )
@@ -200,6 +201,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             "Batch",
             environment=environment,
             buckets=data.buckets,
+            images=data.image_repositories,
             logs_key=security.logs_key,
             network=network.network,
         )

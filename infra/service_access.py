@@ -1,6 +1,6 @@
 """What a service may reach, and how it is told where that is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import aws_cdk as cdk
@@ -10,14 +10,22 @@ from constructs import Construct
 
 from config import Environment
 from config.sections.containers import ContainerService as Settings
+from config.sections.containers import repository_of
 from constructs_lib.acknowledge import acknowledge, as_written
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.container_task import ContainerTask
 from constructs_lib.database_proxy import DatabaseProxy
+from constructs_lib.image_repository import ImageRepository
 from constructs_lib.node_cache import NodeCache
 from constructs_lib.secure_bucket import SecureBucket
 from constructs_lib.serverless_cache import ServerlessCache
 from constructs_lib.table import Table
+
+
+def image_of(named: str, repositories: Mapping[str, ImageRepository]) -> str:
+    """Return the image that the configuration names: in a registry, or by the id of one of `repositories`."""
+    repository = repository_of(named)
+    return repositories[repository].image(named[len(repository) + 1 :]) if repository else named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +35,7 @@ class Stores:
     buckets: dict[str, SecureBucket]
     caches: dict[str, NodeCache | ServerlessCache]
     databases: dict[str, AuroraCluster]
+    images: dict[str, ImageRepository]
     proxies: dict[str, DatabaseProxy]
     tables: dict[str, Table]
 

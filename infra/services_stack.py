@@ -26,7 +26,7 @@ from constructs_lib.service_targets import Requests, ServiceTargets
 from constructs_lib.tiered_vpc import TieredVpc
 from constructs_lib.traffic_rule import TrafficRules
 from infra.alarm_settings import mute_windows, overrides, refuse_unknown_overrides
-from infra.service_access import Stores
+from infra.service_access import Stores, image_of
 from infra.stack_settings import stack_settings
 
 
@@ -73,7 +73,7 @@ class ServicesStack(cdk.Stack):
                 "Task",
                 name=f"{cluster.name}-{service.id}",
                 process=Process(
-                    image=service.image,
+                    image=image_of(service.image, stores.images),
                     size=(service.cpu_units, service.memory_mib),
                     user=service.user,
                     command=service.command,

@@ -35,8 +35,9 @@ Image = Annotated[
     str,
     Field(max_length=512),
     Matches(
-        rf"[a-z0-9][a-z0-9._-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)+({IMAGE_TAG}({IMAGE_DIGEST})?|{IMAGE_DIGEST})",
-        "REGISTRY/NAME with a tag other than latest, or a digest",
+        rf"([A-Z][A-Za-z0-9]{{1,31}}|[a-z0-9][a-z0-9._-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)+)"
+        rf"({IMAGE_TAG}({IMAGE_DIGEST})?|{IMAGE_DIGEST})",
+        "REGISTRY/NAME, or the id of a repository, with a tag other than latest, or a digest",
     ),
 ]
 UrlPath = Annotated[
@@ -58,7 +59,8 @@ class ContainerService(Section):
     """Construct id and name of the service, never reused: changing it makes a new service."""
 
     image: Image
-    """Image, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/reports:1.4.0; built for `architecture`."""
+    """Image, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/reports:1.4.0, or Images:1.4.0 of the repository
+    `Images` in `data.image_repositories`; built for `architecture`."""
 
     command: tuple[str, ...] = ()
     """What runs instead of the image's own command."""
@@ -292,6 +294,11 @@ class Containers(Section):
     def _unique(self, field: str, rule: str, values: list[object] | list[str] | list[int]) -> None:
         twice = sorted({str(value) for value in values if values.count(value) > 1})  # type: ignore[arg-type]
         self._require(not twice, field, f"must {rule}", twice)
+
+
+def repository_of(image: str) -> str | None:
+    """Return the id of the repository that an image names; none: it names a registry."""
+    return image.partition("@")[0].partition(":")[0] if image[0].isupper() else None
 
 
 def services_by_stack(services: tuple[ContainerService, ...]) -> dict[int, tuple[ContainerService, ...]]:

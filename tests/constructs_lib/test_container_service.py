@@ -21,6 +21,7 @@ from constructs_lib.shifting_role import ShiftingRole
 from constructs_lib.traffic_rule import TrafficRules
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000"
+REPOSITORY_ARN = ["arn:", {"Ref": "AWS::Partition"}, ":ecr:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}]
 ECR_IMAGE = "111122223333.dkr.ecr.us-east-1.amazonaws.com/team/api:1.0.0"
 
 
@@ -180,6 +181,20 @@ def test_only_images_of_a_registry_of_ours_need_permission(
     assert ("ecr:BatchGetImage" in str(template.to_json())) is pulls
     if pulls:
         assert ":ecr:us-east-1:111122223333:repository/team/api" in str(template.to_json())
+
+
+def test_an_image_of_an_account_that_is_not_known_yet_may_be_pulled() -> None:
+    stack = cdk.Stack(cdk.App(), "Anywhere")
+    image = f"{stack.account}.dkr.ecr.{stack.region}.amazonaws.com/team/api:1.0.0"
+    logs: dict[str, Any] = {"log_key": kms.Key(stack, "Key"), "log_retention_days": 7}
+    ContainerTask(stack, "Task", name="t", process=Process(image=image, size=(256, 512)), **logs)
+    statement = {
+        "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        "Effect": "Allow",
+        "Resource": {"Fn::Join": ["", [*REPOSITORY_ARN, ":repository/team/api"]]},
+    }
+    policies = assertions.Template.from_stack(stack).find_resources("AWS::IAM::ManagedPolicy").values()
+    assert statement in [one for policy in policies for one in policy["Properties"]["PolicyDocument"]["Statement"]]
 
 
 @pytest.mark.parametrize("strategy", ["rolling", *SHIFTING])
