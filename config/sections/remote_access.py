@@ -21,6 +21,12 @@ def text_or_network(cidr: object) -> object:
     return cidr
 
 
+def _text_or_address(address: object) -> object:
+    if not isinstance(address, str | IPv4Address):
+        raise ValueError("must be a valid IPv4 address")
+    return address
+
+
 def _administrators(cidr: IPv4Network) -> IPv4Network:
     if cidr.prefixlen < WIDEST_ADMINISTRATORS:
         raise ValueError("must be a /16 to a /32: administrators come from somewhere, not from everywhere")
@@ -57,7 +63,10 @@ AdministratorCidr = Annotated[_Range, AfterValidator(_administrators), Field(jso
 SiteCidr = Annotated[_Range, AfterValidator(_site), Field(json_schema_extra={"rule": "/8 to /32, in a private range"})]
 ClientCidr = Annotated[_Range, AfterValidator(_clients), Field(json_schema_extra={"rule": "/12 to /22"})]
 GatewayAddress = Annotated[
-    IPv4Address, AfterValidator(_gateway), Field(json_schema_extra={"rule": "a public IPv4 address"})
+    IPv4Address,
+    BeforeValidator(_text_or_address),
+    AfterValidator(_gateway),
+    Field(json_schema_extra={"rule": "a public IPv4 address"}),
 ]
 CertificateArn = Annotated[
     str,

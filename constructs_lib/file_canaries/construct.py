@@ -17,7 +17,7 @@ from constructs_lib.shared_file_system import SharedFileSystem
 
 RUNTIME = Path(__file__).parent / "runtime"
 MOUNTED_AT = "/mnt/files"
-FOLDER = "/.groundwork"
+FOLDER = "/_groundwork"
 USER = "1000"
 
 

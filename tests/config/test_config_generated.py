@@ -127,12 +127,12 @@ COUPLED = {
     "backup.vault_lock_min_retention_days",
     "data.point_in_time_recovery_days",
 }
-"""Fields that other fields restrict; those of the log archive are, too."""
+"""Fields that other fields restrict; those of the log archive and of detection are, too."""
 
 FREE = [
     (path, field)
     for path, field in fields(SCHEMA, tree("prod"))
-    if path not in COUPLED and not path.startswith("security.log_archive.")
+    if path not in COUPLED and not path.startswith(("security.detection.", "security.log_archive."))
     if "enum" in field or field.get("type") in {"boolean", "integer", "number"}
 ]
 
@@ -168,6 +168,7 @@ def good_environments(draw: st.DrawFn) -> Tree:
     ia, glacier, deep, expiry = rising(draw, from_=30, count=4, gap=30)
     return {
         **values,
+        "account": "999988887777",  # its own: an account has one of each detector
         "region": region,
         "recovery_region": elsewhere,
         "network": {

@@ -98,6 +98,7 @@ REMOTE_ACCESS_BROKEN = [
     ("site_vpn", {**SITE_VPN, "cidrs": ("8.8.8.0/24",)}, "site_vpn.cidrs[0]: must be a /8 to a /32 in a private"),
     ("site_vpn", {**SITE_VPN, "cidrs": ("10.99.8.0/24",)}, "site_vpn.cidrs: must be disjoint from 10.99.0.0/16"),
     ("site_vpn", {**SITE_VPN, "cidrs": ("10.1.0.0/24", "10.1.0.0/28")}, "site_vpn.cidrs: must be disjoint from 10.1"),
+    ("site_vpn", {**SITE_VPN, "gateway_address": 3325256711}, "gateway_address: must be a valid IPv4 address"),
     ("site_vpn", {**SITE_VPN, "gateway_address": "10.0.0.1"}, "gateway_address: must be a public IPv4 address"),
 ]
 

@@ -70,7 +70,7 @@ def test_each_file_system_has_a_writer_in_a_folder_of_its_own(
     assert sorted(len(configs) for configs in mounted if configs) == [1, 1]
     assert sum(configs is None for configs in mounted) == 1
     template.has_resource_properties(
-        "AWS::EFS::AccessPoint", {"RootDirectory": {"Path": "/.groundwork"}, "PosixUser": {"Uid": "1000"}}
+        "AWS::EFS::AccessPoint", {"RootDirectory": {"Path": "/_groundwork"}, "PosixUser": {"Uid": "1000"}}
     )
 
 
@@ -96,7 +96,7 @@ def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("folder", [".groundwork", "aws-backup-restore_2026-03-03T06-00-00/.groundwork"])
+@pytest.mark.parametrize("folder", ["_groundwork", "aws-backup-restore_2026-03-03T06-00-00/_groundwork"])
 def test_a_canary_that_was_written_is_read_where_aws_backup_puts_it(mounted: Path, folder: str) -> None:
     written = canaries.sealed(datetime.now(UTC))
     handler.handler({"Canary": written}, None)

@@ -6,7 +6,7 @@ from typing import Any
 
 FILES = Path("/mnt/files")
 NAME = "canary.json"
-RESTORED = (f".groundwork/{NAME}", f"aws-backup-restore_*/.groundwork/{NAME}")
+RESTORED = (f"_groundwork/{NAME}", f"aws-backup-restore_*/_groundwork/{NAME}")
 """AWS Backup restores into a folder of its own, below the root."""
 
 
