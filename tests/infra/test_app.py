@@ -63,3 +63,7 @@ def test_a_finding_that_sits_only_in_a_stage_fails_the_cdk_command_line(tmp_path
 
 def _report(folder: Path) -> str:
     return (folder / "validation-report.json").read_text()
+
+
+def test_a_plain_deployment_asks_before_it_destroys_anything() -> None:
+    assert json.loads((ROOT / "cdk.json").read_text())["requireApproval"] == "destructive"
