@@ -117,9 +117,10 @@ def _check_images(host: Environment, stage: Environment) -> None:
     """Check that a stage runs those versions of the pipeline's images that the pipeline builds."""
     registry = f"{host.account}.dkr.ecr.{host.region}.amazonaws.com/{host.project}-{host.name}-pipeline/"
     built = [f"{image.id.lower()}:{image.version}" for image in host.pipeline.images] if host.pipeline else []
-    tests = [stage.compute.load_test] if stage.compute.load_test else []
-    runs = (*stage.compute.containers.services, *stage.compute.batch.jobs, *tests)
-    for image in sorted({one.image for one in runs if one.image.startswith(registry)}):
+    compute = stage.compute
+    runs = {one.image for one in compute.containers.services} | {one.image for one in compute.batch.jobs}
+    runs |= {compute.load_test.image} if compute.load_test else set()
+    for image in sorted(image for image in runs if image.startswith(registry)):
         if image.removeprefix(registry) not in built:
             raise ConfigError(
                 f"config/{stage.name}.py: compute: must name images that the pipeline of {host.name} builds "

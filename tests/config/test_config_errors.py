@@ -16,6 +16,8 @@ from tests.config.conftest import Load
 from tests.config.environment_source import IMPORTS, Code, changed, source, tree
 from tests.conftest import ROOT
 
+PAGE = ROOT / "docs" / "configuration.md"
+
 
 @pytest.mark.parametrize(
     ("name", "said"), [("nowhere", "no environment is named 'nowhere'"), (None, "no environment is selected")]
