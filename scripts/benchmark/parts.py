@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.kernel import node
-from scripts.benchmark import floor
+from scripts.benchmark import floor, results
 from scripts.benchmark.processes import ROOT, Command, RunError, interleave, measure
 
 Say = Callable[[str], None]
@@ -55,6 +55,7 @@ def available(names: list[str]) -> dict[str, "Part"]:
     return {
         **{f"synth {name}": partial(synthesis, name) for name in names},
         "environments": partial(environments, names),
+        "levers": levers,
         "growth": growth,
         "verbs": verbs,
         "cold import": cold_import,
@@ -138,6 +139,29 @@ def environments(names: list[str], *, rounds: int, say: Say) -> Medians:
         return interleave(commands, rounds=rounds, say=say)
 
 
+def levers(*, rounds: int, say: Say) -> Medians:
+    """Measure prod, and what each of the levers saves: the same without that one."""
+    with tempfile.TemporaryDirectory() as temporary:
+        out = Path(temporary, "app")
+        settings = {"CDK_CONTEXT_JSON": json.dumps({**context(), "environment": "prod"}), "CDK_OUTDIR": str(out)}
+        collecting = APP.replace("fast_process.prepare()\n", "fast_process.prepare()\nimport gc\ngc.enable()\n")
+        optimised = ["-O", "app.py"]
+        without: dict[str, tuple[list[str], dict[str, str]]] = {
+            results.ALL_LEVERS: (optimised, {}),
+            "Node's early start from a snapshot": (optimised, {"GROUNDWORK_STOCK_JSII": "1"}),
+            "`-O`": (["app.py"], {}),
+            "garbage collection switched off": (["-O", "-c", collecting], {}),
+            "the hard exit": (["-O", "-c", APP.replace("fast_process.leave()\n", "")], {}),
+            "leaving CloudFormation's rules to `make check`": (optimised, {"CDK_VALIDATION": "true"}),
+        }
+        afresh = partial(shutil.rmtree, out, ignore_errors=True)
+        commands = [
+            Command(name, [sys.executable, *arguments], settings | more, prepare=afresh)
+            for name, (arguments, more) in without.items()
+        ]
+        return interleave(commands, rounds=rounds, say=say)
+
+
 def growth(*, rounds: int, say: Say) -> Medians:
     """Measure prod with more and more services, without checks, against the floor of each."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -217,7 +241,7 @@ def first_synthesis(*, rounds: int, say: Say) -> Medians:
 
 def tests(*, rounds: int, say: Say) -> Medians:
     """Measure the test suite, without and with the emulator, twice at most."""
-    pytest = [sys.executable, "-m", "pytest", "-q"]
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadgroup"]
     commands = [
         Command("without emulator", [*pytest, "-m", "not emulator"]),
         Command("with emulator", pytest),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ COMMITTED = ROOT / "docs" / "performance.json"
 PAGE = ROOT / "docs" / "performance.md"
 
 CHECKED, UNCHECKED, NO_LEVERS = "checked", "unchecked", "checked, without levers"
+ALL_LEVERS = "with all levers"
 FLOOR, FLOOR_CHECKED = "floor", "floor, checked"
 
 Parts = dict[str, dict[str, dict[str, float]]]
@@ -109,9 +111,28 @@ def _generated(found: Mapping[str, Any], environments: list[str]) -> str:
     ]
     tables = (
         table(("ratio", "measured", "at most"), measured),
+        table(("a synthesis of prod without", "takes times as long"), _levers(found["parts"])),
+        table(("more services", "seconds for each", "of the floor"), _growth(found["parts"])),
         table(("what", "seconds", "CPU seconds", "MiB"), times),
     )
     return "\n".join((f"{where}\n", *tables))
+
+
+def _levers(parts: Parts) -> Iterator[tuple[str, str]]:
+    times = {name: figures["wall_s"] for name, figures in parts.get("levers", {}).items()}
+    for name, seconds in times.items():
+        if name != ALL_LEVERS:
+            yield name, f"{seconds / times[ALL_LEVERS]:.2f}"
+
+
+def _growth(parts: Parts) -> Iterator[tuple[str, str, str]]:
+    """What a service takes, from one size to the next: it grows linearly while this stays the same."""
+    times = {name: figures["wall_s"] for name, figures in parts.get("growth", {}).items()}
+    sizes = [name for name in times if not name.startswith(FLOOR)]
+    for before, after in pairwise(sizes):
+        more = int(after.split()[0]) - int(before.split()[0])
+        ours, floors = ((times[f"{of}{after}"] - times[f"{of}{before}"]) / more for of in ("", f"{FLOOR}, "))
+        yield f"{before} to {after}", f"{ours:.3f}", f"{floors:.3f}"
 
 
 def _commit() -> str:

@@ -106,3 +106,24 @@ def test_the_chart_shows_every_way_to_synthesise_with_its_time() -> None:
 
     for time in ("3.00 s", "2.00 s", "2.50 s", "1.00 s", "12.00 s"):
         assert time in drawn
+
+
+def seconds(**times: float) -> dict[str, dict[str, float]]:
+    return {name.replace("_", " "): {"wall_s": time, "cpu_s": time, "memory_mib": 1.0} for name, time in times.items()}
+
+
+def test_growth_is_compared_without_what_the_first_service_takes() -> None:
+    ours = seconds(**{"1_service": 3.0, "10_services": 3.9, "100_services": 12.9})
+    floor = seconds(**{"floor,_1_service": 1.0, "floor,_10_services": 1.45, "floor,_100_services": 5.95})
+    found = {"growth": ours | floor}
+    (slope,) = [ratio for ratio in results.ratios([]) if ratio.part == "growth"]
+    assert slope.of(found) == pytest.approx(2.0)
+    assert list(results._growth(found)) == [
+        ("1 service to 10 services", "0.100", "0.050"),
+        ("10 services to 100 services", "0.100", "0.050"),
+    ]
+
+
+def test_a_lever_is_what_a_synthesis_takes_without_it() -> None:
+    found = {"levers": {results.ALL_LEVERS: seconds(x=2.0)["x"], **seconds(snapshot=3.0)}}
+    assert list(results._levers(found)) == [("snapshot", "1.50")]
