@@ -34,7 +34,7 @@ COUNTS = {
     *("attempts_a_day", "minimum_requests"),
     "threshold",  # of an alarm, in the unit of its metric
     *("attempts", "max_vcpus"),
-    *("batch_messages", "max_concurrency", "max_receives", "queue_waiting"),
+    *("batch_messages", "max_concurrency", "max_receives", "max_workers", "queue_waiting"),
     *("cpu_units", "max_tasks", "messages_per_task", "min_tasks", "priority", "requests_per_task"),
 }
 """Numbers whose name says what is counted."""
