@@ -238,12 +238,12 @@ class Environment(Section):
     def _images_are_somewhere(self) -> Self:
         """Images of services and jobs that name a repository name one that there is."""
         known = [images.id for images in self.data.image_repositories]
-        users = {"containers.services": self.compute.containers.services, "batch.jobs": self.compute.batch.jobs}
-        for place, listed in users.items():
-            for user in listed:
-                rule = f"must name repositories of data.image_repositories ({', '.join(known) or 'there is none'})"
-                named = repository_of(user.image)
-                self._require(named in (None, *known), f"compute.{place}", f"{rule} in {user.id}", user.image)
+        rule = f"must name repositories of data.image_repositories ({', '.join(known) or 'there is none'})"
+        services, jobs = self.compute.containers.services, self.compute.batch.jobs
+        users = [("containers.services", one.id, one.image) for one in services]
+        users += [("batch.jobs", one.id, one.image) for one in jobs]
+        for place, name, image in users:
+            self._require(repository_of(image) in (None, *known), f"compute.{place}", f"{rule} in {name}", image)
         return self
 
     @model_validator(mode="after")
