@@ -71,9 +71,16 @@ FINDINGS = {
     ),
     "FailedBackups": Finding(
         severity="P1",
-        description="A backup, copy or restore job failed, expired or was stopped",
+        description="A backup or a copy failed, expired or was stopped",
         source="aws.backup",
         detail={"state": ["FAILED", "EXPIRED", "ABORTED", "PARTIAL"]},
+    ),
+    "FailedRestores": Finding(
+        severity="P2",
+        description="A restore that somebody asked for failed or was stopped; tests have an alarm of their own",
+        source="aws.backup",
+        detail_type="Restore Job State Change",
+        detail={"status": ["FAILED", "ABORTED"], "restoreTestingPlanArn": [{"exists": False}]},
     ),
     "Outages": Finding(
         severity="P2",

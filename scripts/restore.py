@@ -37,6 +37,7 @@ def restore(
     """Restore a store beside the one in use and check it. The same command goes on after a crash; `cutover` follows."""
     import config
     from scripts.aws import Aws, told_plainly
+    from scripts.recovery.buckets import counted
     from scripts.recovery.journal import Journal, JournalError, run
     from scripts.recovery.stores import Origin, choose, find_stores
 
@@ -54,6 +55,9 @@ def restore(
         if dry_run:
             for number, step in enumerate(steps, start=1):
                 progress.print(f"  {number}. {step.does}", markup=False, soft_wrap=True)
+            if chosen.kind == "bucket" and origin.at:
+                objects, size = counted(aws, chosen, at=origin.at, prefix=prefix)
+                progress.print(f"  that is {objects:,} objects, {size / 2**20:,.1f} MiB", soft_wrap=True)
             return
         confirm(aws.environment, f"restore {chosen.id} beside the one in use", yes=yes)
         journal.set_mark("target", target)

@@ -48,6 +48,12 @@ def restore_steps(aws: Aws, store: Store, target: str, *, at: datetime, prefix: 
     ]
 
 
+def counted(aws: Aws, store: Store, *, at: datetime, prefix: str = "") -> tuple[int, int]:
+    """Return how many objects, and bytes, a restore would copy."""
+    sizes = [version["Size"] for version in versions_at(aws, store.physical_id, at, prefix)]
+    return len(sizes), sum(sizes)
+
+
 def versions_at(aws: Aws, bucket: str, at: datetime, prefix: str = "", *, after: str = "") -> Iterator[Version]:
     """Yield the version of each object that was current at `at`, in the order of the keys that follow `after`."""
     pages = (

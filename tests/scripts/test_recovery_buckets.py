@@ -111,6 +111,16 @@ def test_overwritten_and_deleted_objects_come_back_and_later_ones_do_not(
     assert s3.get_object(Bucket="live", Key="overwritten")["Body"].read() == b"after!"
 
 
+def test_what_would_be_copied_is_counted_beforehand(aws: Aws, store: Store) -> None:
+    s3 = aws.client("s3")
+    before = buckets.counted(aws, store, at=datetime.now(UTC))
+    for key in ("reports/one", "reports/two", "other"):
+        s3.put_object(Bucket="live", Key=key, Body=b"12345")
+    objects, size = buckets.counted(aws, store, at=datetime.now(UTC))
+    assert (objects - before[0], size - before[1]) == (3, 15)
+    assert buckets.counted(aws, store, at=datetime.now(UTC), prefix="reports/") == (2, 10)
+
+
 def test_a_copy_that_lacks_an_object_is_refused(aws: Aws, store: Store, tmp_path: Path) -> None:
     s3 = aws.client("s3")
     s3.put_object(Bucket="live", Key="one", Body=b"1")
