@@ -22,8 +22,9 @@ help: ## List the verbs
 setup: $(READY) bundle ## Install the pinned tool chain into .venv and node_modules
 	@$(PY) -O -m infra.kernel.snapshot
 $(READY): requirements.txt package-lock.json
+	@command -v $(PYTHON) >/dev/null || { echo "error: there is no $(PYTHON): install Python 3.11 or newer, or set PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"error: Python 3.11 or newer is needed, got {v[0]}.{v[1]}: set PYTHON=/path/to/python3")'
-	@$(PYTHON) -c 'import venv, ensurepip' || { echo "error: this Python lacks venv: install it (Debian: apt-get install python3-venv)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "error: this Python lacks venv: install it (Debian: apt-get install python3-venv)"; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv .venv
 	@echo "Installing Python packages"
 	@$(PY) -m pip --disable-pip-version-check install --quiet "$$(sed -nE 's/^(uv==[^ ]+).*/\1/p' requirements.txt)"
@@ -56,7 +57,7 @@ check: setup ## Everything CI runs: format, lint, types, import contracts, tests
 	@$(TESTS)
 
 synth: setup need-environment ## Synthesise ENV into OUT (cdk.out) and check it
-	@$(CDK) synth --quiet -c environment=$(ENV) --output $(OUT) --all
+	@$(CDK) synth --quiet -c environment=$(ENV) --output $(OUT)
 
 diff: setup need-environment ## Compare ENV with what is deployed (needs credentials)
 	@$(CDK) diff -c environment=$(ENV) --all

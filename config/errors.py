@@ -33,6 +33,7 @@ def _place(trace: TracebackType | None) -> str | None:
         f"{name.replace('.', '/')}.py:{line}"
         for frame, line in walk_tb(trace)
         if (name := frame.f_globals.get("__name__", "")).startswith("config.")
+        and not name.startswith(__package__ + ".sections")
     ]
     return places[-1] if places else None
 

@@ -40,7 +40,7 @@ def _of_app(wanted: list[str] | None) -> "list[Entry]":
 
     for name in wanted or []:
         if name not in config.names():
-            fail(f"no environment is named {name!r}: choose of {', '.join(config.names())}", Exit.USAGE)
+            fail(f"no environment is named {name!r}: choose one of {', '.join(config.names())}", Exit.USAGE)
     names = wanted or list(config.names())
     progress.print(f"synthesising {', '.join(names)}")
     with synthesised(names) as folders:

@@ -71,7 +71,7 @@ def _of_app(wanted: list[str] | None) -> dict[str, "Estimate"]:
 
     for name in wanted or []:
         if name not in config.names():
-            fail(f"no environment is named {name!r}: choose of {', '.join(config.names())}", Exit.USAGE)
+            fail(f"no environment is named {name!r}: choose one of {', '.join(config.names())}", Exit.USAGE)
     try:
         # An emulated environment costs nothing; whoever wants to know what it would cost asks for it by name.
         names = wanted or [name for name in config.names() if config.load(name).emulator is None]

@@ -23,5 +23,5 @@ def token(
         aws = Aws(chosen, port=port)
         aws.check_account()
         name, issued = new_user(aws)
-        progress.print(f"{name}, for half an hour", soft_wrap=True)
+        progress.print(f"for the new user {name}; it is good for half an hour", soft_wrap=True)
         typer.echo(issued)

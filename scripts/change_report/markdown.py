@@ -4,12 +4,24 @@ from collections.abc import Iterable, Sequence
 
 from infra.changes.model import ResourceChange, Severity
 from scripts.change_report.collecting import Collected
-from scripts.change_report.wording import MARKS, alike, counts, gate_line, moved, places, title, usd, verdict_line
+from scripts.change_report.wording import (
+    MARKS,
+    by_reason,
+    counts,
+    findings_line,
+    gate_line,
+    moved,
+    places,
+    title,
+    usd,
+    verdict_line,
+)
 
 LONGEST = 60_000
 """Characters of a comment; GitHub refuses more than 65,536, and a workflow may add its own."""
 
 LONGEST_REASON = 600
+MOST_NAMED = 3
 OPEN = (Severity.CRITICAL, Severity.HIGH)
 """Severities whose changes are not folded."""
 
@@ -21,8 +33,8 @@ def render(collected: Collected, *, page: str = "") -> str:
         f"## {verdict_line(collected)}",
         "",
         f"**{counts(collected)}** in {', '.join(report.environments)} · cost **{usd(collected.cost.fixed_usd)} USD** a "
-        f"month fixed, {usd(collected.cost.usage_usd)} at the assumed use · findings "
-        f"+{len(alike(report.findings.added))} −{len(alike(report.findings.removed))}",  # noqa: RUF001 - a minus
+        f"month fixed, {usd(collected.cost.usage_usd)} at the assumed use · "
+        f"{findings_line(collected)}",
         "",
         gate_line(collected),
         "",
@@ -124,18 +136,23 @@ def _cost(collected: Collected) -> list[str]:
 def _findings(collected: Collected) -> Iterable[list[str]]:
     found = collected.report.findings
     for name, findings in (("Findings and acknowledgements added", found.added), ("gone", found.removed)):
-        joined = alike(findings)
+        joined = by_reason(findings)
         if joined:
-            lines = ["| kind | rule | where | environments | said |", "|---|---|---|---|---|"]
+            lines = ["| kind | rules | where | said |", "|---|---|---|---|"]
             lines += [
-                f"| {one.kind} | {_cell(one.id)} | `{one.construct_path}` | {', '.join(names)} "
+                f"| {one.kind} | {_cell(_first(rules))} | {_first([f'`{path}`' for path in places_])} "
                 f"| {_cell(_cut(one.message))} |"
-                for one, names in joined[:60]
+                for one, rules, places_ in joined[:60]
             ]
             if len(joined) > 60:  # noqa: PLR2004 - as above
-                lines.append(f"| | … and {len(joined) - 60} more, in the page | | | |")
+                lines.append(f"| | … and {len(joined) - 60} more, in the page | | |")
             title_ = name if name != "gone" else "Findings and acknowledgements gone"
             yield _section(f"{title_} ({len(joined)})", lines, folded=True)
+
+
+def _first(values: Sequence[str]) -> str:
+    more = f" and {len(values) - MOST_NAMED} more" if len(values) > MOST_NAMED else ""
+    return f"{', '.join(values[:MOST_NAMED])}{more}"
 
 
 def _footer(page: str) -> str:

@@ -10,7 +10,17 @@ from typing import Any
 
 from infra.changes.model import Difference, Finding, ResourceChange, Severity
 from scripts.change_report.collecting import Collected
-from scripts.change_report.wording import VERDICTS, alike, gate_line, moved, places, title, usd, verdict_line
+from scripts.change_report.wording import (
+    VERDICTS,
+    alike,
+    findings_line,
+    gate_line,
+    moved,
+    places,
+    title,
+    usd,
+    verdict_line,
+)
 
 TEMPLATE = Path(__file__).with_name("page.html")
 CONTEXT_LINES, LONGEST_DIFFERENCE = 2, 60
@@ -18,8 +28,8 @@ CONTEXT_LINES, LONGEST_DIFFERENCE = 2, 60
 
 _TONES = {"-": "gone", "+": "come", "@": "place"}
 
-OPEN_AT_ONCE = 5
-"""Changes that are unfolded when the page opens: the worst ones."""
+OPEN_AT_ONCE = 1
+"""Changes that are unfolded when the page opens: the worst one. The others say why, too."""
 
 
 def render(collected: Collected) -> str:
@@ -52,12 +62,12 @@ def _arrivals(collected: Collected) -> str:
 
 
 def _figures(collected: Collected) -> str:
-    report, findings = collected.report, collected.report.findings
+    report = collected.report
     figures = [
         *((str(report.summary.by_severity[severity.word]), severity.word) for severity in reversed(Severity)),
         (usd(collected.cost.fixed_usd), "USD a month, fixed"),
         (usd(collected.cost.usage_usd), "USD at the assumed use"),
-        (f"+{len(alike(findings.added))} −{len(alike(findings.removed))}", "findings"),  # noqa: RUF001 - a minus
+        *(tuple(reversed(part.split(" ", 1))) for part in findings_line(collected).split(" · ")),
     ]
     return "".join(f"<li><b>{escape(value)}</b><span>{escape(name)}</span></li>" for value, name in figures)
 

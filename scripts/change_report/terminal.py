@@ -7,7 +7,7 @@ from rich.text import Text
 
 from infra.changes.model import ResourceChange, Severity
 from scripts.change_report.collecting import Collected
-from scripts.change_report.wording import alike, counts, gate_line, places, title, usd, verdict_line
+from scripts.change_report.wording import counts, findings_line, gate_line, places, title, usd, verdict_line
 from scripts.console import progress
 
 COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "dark_orange", Severity.MEDIUM: "yellow", Severity.LOW: "dim"}
@@ -26,8 +26,8 @@ def show(collected: Collected) -> None:
     if len(report.changes) > MOST_SHOWN:
         progress.print(f"[dim]… and {len(report.changes) - MOST_SHOWN} more: --html FILE shows all[/]")
     progress.print(
-        f"cost: {usd(cost.fixed_usd)} USD a month fixed, {usd(cost.usage_usd)} at the assumed use; findings: "
-        f"+{len(alike(report.findings.added))} -{len(alike(report.findings.removed))}",
+        f"cost: {usd(cost.fixed_usd)} USD a month fixed, {usd(cost.usage_usd)} at the assumed use; "
+        f"{findings_line(collected)}",
         soft_wrap=True,
     )
     progress.print(gate_line(collected), soft_wrap=True, markup=False)

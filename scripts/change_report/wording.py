@@ -54,6 +54,15 @@ def counts(collected: Collected) -> str:
     return " · ".join(f"{number} {word}" for word, number in found.items() if number) or "no changes"
 
 
+def findings_line(collected: Collected) -> str:
+    """Say how many findings came and went; acknowledgements are none, and counted apart."""
+    sides = (("+", collected.report.findings.added), ("−", collected.report.findings.removed))  # noqa: RUF001 - a minus
+    joined = [(sign, [one.kind == "acknowledgement" for one, _ in alike(found)]) for sign, found in sides]
+    findings = " ".join(f"{sign}{kinds.count(False)}" for sign, kinds in joined)
+    accepted = " ".join(f"{sign}{kinds.count(True)}" for sign, kinds in joined)
+    return f"findings {findings}" + (f" · acknowledgements {accepted}" if accepted != "+0 −0" else "")  # noqa: RUF001
+
+
 def usd(amount: float, *, sign: bool = True) -> str:
     """Write an amount of money."""
     if abs(amount) < 0.005:  # noqa: PLR2004 - less than half a cent
@@ -90,3 +99,15 @@ def alike(findings: Sequence[Finding]) -> list[tuple[Finding, list[str]]]:
         if one.environment not in known[1]:
             known[1].append(one.environment)
     return list(found.values())
+
+
+def by_reason(findings: Sequence[Finding]) -> list[tuple[Finding, list[str], list[str]]]:
+    """Join findings that say the same: each with all rules and all constructs it is said of; findings first."""
+    found: dict[tuple[str, ...], tuple[Finding, list[str], list[str]]] = {}
+    for one in findings:
+        what, rest = (one.kind, one.message), (one.id, one.construct_path)
+        known = found.setdefault(what if one.kind == "acknowledgement" else (*what, *rest), (one, [], []))
+        for value, values in zip(rest, known[1:], strict=True):
+            if value not in values:
+                values.append(value)
+    return sorted(found.values(), key=lambda each: each[0].kind == "acknowledgement")
