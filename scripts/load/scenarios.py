@@ -96,8 +96,8 @@ class Person(Client):  # type: ignore[misc, valid-type] # Locust ships no types
     wait_time = constant_throughput(RATE) if RATE else between(0.5, 2)
     default_headers = {"Authorization": f"Bearer {TOKEN}"} if TOKEN else {}
     tasks: dict[Callable[["Person"], None], int] = (
-        {_health: 10, _page: 3} if OUTSIDE else {_list: 10, _read: 8, _create: 4, _complete: 2, _delete: 1, _page: 3}
-    )
+        {_health: 10} if OUTSIDE else {_list: 10, _read: 8, _create: 4, _complete: 2, _delete: 1}
+    ) | ({_page: 3} if os.environ.get("LOAD_FRONT_END") else {})
 
     def on_start(self) -> None:
         """Begin with an empty list."""
