@@ -26,7 +26,14 @@ def judge_stacks(world: World) -> None:
         if dict(before.tags) != dict(after.tags):
             reason = Reason(Severity.LOW, "The tags that the stack gives to all its resources change.")
             world.add(_change(after, "Tags", reason))
-        _conditions(world, before, after)
+
+
+def judge_conditions(world: World) -> None:
+    """Add a reason to what stands under a condition that changes in a way that only the deploy decides."""
+    for key, after in world.head_stacks.items():
+        before = world.base_stacks.get(key)
+        if before is not None and not after.nested:
+            _conditions(world, before, after)
 
 
 def _change(stack: Stack, name: str, reason: Reason) -> ResourceChange:
@@ -65,7 +72,7 @@ def _parameters(before: Stack, after: Stack) -> Iterator[tuple[str, Reason]]:
             text = f"Parameter {name} was hidden (NoEcho), and now everybody who may see the stack sees its value."
             yield f"Parameters.{name}", Reason(Severity.HIGH, text, PARAMETERS)
         elif old.get("Default") != new.get("Default"):
-            text = f"The default of parameter {name} changes; a stack that is deployed keeps the value it has got."
+            text = f"The default of {name} changes: a deployed stack keeps its value unless it is given the new one."
             yield f"Parameters.{name}", Reason(Severity.LOW, text, PARAMETERS)
 
 

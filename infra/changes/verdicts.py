@@ -130,8 +130,11 @@ def _judge_renamed(world: World, before: Resource, after: Resource) -> None:
 
 
 def _gone_stack(world: World, resource: Resource) -> str:
-    """The name of the resource's stack where that stack left the app altogether."""
-    return "" if stack_key(resource.stack) in world.head_stacks else resource.stack.name
+    """The deployed stack that left the app with the resource; a nested one goes with the update of its parent."""
+    stack = resource.stack
+    while stack.parent is not None:
+        stack = stack.parent.stack
+    return "" if stack_key(stack) in world.head_stacks else stack.name
 
 
 def _is_pointless(world: World, resource: Resource) -> bool:

@@ -239,6 +239,7 @@ def test_a_nested_stack_that_is_removed_takes_its_tables_along(tmp_path: Path) -
     assert (one(found, "Inner").change, one(found, "K").change) == (Change.DESTROY, Change.RETAIN)
     tables = [change for change in found.changes if change.resource_type == TABLE and change.logical_id == "T"]
     assert [change.severity for change in tables] == [Severity.CRITICAL]
+    assert not any("left the app" in change.reason for change in found.changes)
 
 
 # Conditions and parameters
@@ -282,6 +283,36 @@ def test_another_default_is_no_change_of_what_is_deployed(tmp_path: Path) -> Non
 
     (change,) = changed(tmp_path, with_default("a"), with_default("b")).changes
     assert (change.severity, change.properties) == (Severity.LOW, ["Parameters.Level"])
+
+
+def test_a_new_parameter_with_a_default_lets_the_deploy_go_on(tmp_path: Path) -> None:
+    found = changed(tmp_path, OTHER, {**OTHER, **ASKING})
+    assert found.changes == []
+    needy = {"Parameters": {"Stage": {"Type": "String"}}, "Conditions": ASKING["Conditions"], **OTHER}
+    assert one(changed(tmp_path / "needy", OTHER, needy), "Parameters.Stage").severity is Severity.HIGH
+
+
+def test_what_a_parameter_decides_is_told_as_a_possibility(tmp_path: Path) -> None:
+    def guarded(value: Any) -> dict[str, Any]:
+        parameters = {"Parameters": {"Stage": {"Type": "String"}}, "Conditions": ASKING["Conditions"]}
+        return {**parameters, **stack(T=definition(TABLE, {**KEYS, "DeletionProtectionEnabled": value}))}
+
+    change = one(changed(tmp_path, guarded(True), guarded({"Fn::If": ["IsProd", True, False]})), "T")
+    assert change.severity is Severity.CRITICAL
+    assert change.reason.startswith("May happen, as a parameter or condition decides: Deletion protection goes")
+
+
+@pytest.mark.parametrize("value", [ref("Guard"), {"Fn::If": ["IsGuarded", True, False]}])
+def test_a_default_that_flips_only_may_reach_what_is_deployed(tmp_path: Path, value: Any) -> None:
+    def guarded(default: str) -> dict[str, Any]:
+        parameters = {"Guard": {"Type": "String", "Default": default}}
+        conditions = {"IsGuarded": {"Fn::Equals": [ref("Guard"), "true"]}}
+        table = definition(TABLE, {**KEYS, "DeletionProtectionEnabled": value})
+        return {"Parameters": parameters, "Conditions": conditions, **stack(T=table)}
+
+    found = changed(tmp_path, guarded("true"), guarded("false"))
+    assert one(found, "T").reason.startswith("May happen, as a parameter or condition decides: Deletion protection")
+    assert "unless it is given the new one" in one(found, "Parameters.Guard").reason
 
 
 # Several environments

@@ -7,10 +7,20 @@ from infra.changes.rules.coverage import judge_backups
 from infra.changes.rules.data import protect_data
 from infra.changes.rules.doors import watch_doors
 from infra.changes.rules.guards import keep_guards
+from infra.changes.rules.order import keep_order
 from infra.changes.rules.refused import refuse
 from infra.changes.rules.traffic import judge_traffic
 from infra.changes.world import World
 
 Rule = Callable[[World], None]
 
-RULES: tuple[Rule, ...] = (protect_data, keep_guards, watch_doors, refuse, judge_access, judge_traffic, judge_backups)
+RULES: tuple[Rule, ...] = (
+    protect_data,
+    keep_guards,
+    watch_doors,
+    keep_order,
+    refuse,
+    judge_access,
+    judge_traffic,
+    judge_backups,
+)

@@ -7,6 +7,7 @@ from infra.assembly import Resource
 from infra.assembly.values import listed
 from infra.changes.model import Reason, Severity
 from infra.changes.rules.grants import Grant, find_grants
+from infra.changes.rules.keys import keep_keys
 from infra.changes.rules.scope import broad_action, is_scoped, needs_no_resource
 from infra.changes.rules.table import Row, apply, becomes, gone, grows, other
 from infra.changes.values import canonical, resource_key
@@ -49,6 +50,7 @@ def judge_access(world: World) -> None:
         for grant in grants:
             if not grant.allows:
                 _denied(world, grant, [each for each in new.get(holder, []) if not each.allows])
+    keep_keys(world, old, new)
 
 
 def _by_holder(grants: Iterable[Grant]) -> dict[str, list[Grant]]:

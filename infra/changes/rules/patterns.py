@@ -52,15 +52,17 @@ def principal_covers(outer: str, inner: str, *, delegated: bool) -> bool:
     inner_kind, _, inner_value = inner.partition(":")
     if kind == "AWS" and value == "*":
         return inner_kind in ("AWS", "*")
-    if delegated and kind == "AWS" and inner_kind == "AWS" and (account := _root(value)):
+    if delegated and kind == "AWS" and inner_kind == "AWS" and (account := account_of(value)):
         return (
-            _root(inner_value) == account or f"::{account}:" in inner_value or inner_value.startswith(f"${{{account}/")
+            account_of(inner_value) == account
+            or f"::{account}:" in inner_value
+            or inner_value.startswith(f"${{{account}/")
         )
     return False
 
 
-def _root(value: str) -> str:
-    """The account that a principal names as a whole."""
+def account_of(value: str) -> str:
+    """The account that a principal names as a whole; empty where it names less."""
     if value.isdigit():
         return value
     found = re.fullmatch(r"arn:[^:]*:iam::(.+):root", value)

@@ -10,6 +10,8 @@ _LAMBDA = f"{DOCS}/lambda/latest/dg"
 _API = f"{DOCS}/apigateway/latest/developerguide"
 _OURS = {"R": {"Type": _ROLE, "Properties": {"AssumeRolePolicyDocument": policy()}}, "B": {"Type": "AWS::S3::Bucket", "Properties": {}}, "Q": {"Type": "AWS::SQS::Queue", "Properties": {}}}
 _QUEUE, _OTHER_QUEUE = "arn:aws:sqs:eu-west-1:111111111111:orders", "arn:aws:sqs:eu-west-1:111111111111:mails"
+_ROOT, _LOCKOUT = "arn:aws:iam::111111111111:root", f"{DOCS}/kms/latest/developerguide/key-policy-default.html"
+_ADMIN = statement("kms:*", "*", Principal={"AWS": "arn:aws:iam::111111111111:role/admin"})
 _DENY_PLAIN = statement("s3:*", "*", "Deny", Principal="*", Condition={"Bool": {"aws:SecureTransport": "false"}})
 _READ = statement("s3:GetObject", arn("B"), Principal={"AWS": "arn:aws:iam::111111111111:role/reader"})
 
@@ -86,6 +88,13 @@ CASES = (
     Case("everybody may send to a queue", _QUEUE_POLICY, None, {"Queues": [ref("Q")], "PolicyDocument": policy(statement("sqs:SendMessage", arn("Q"), Principal="*"))}, "CREATE", "high", IAM, others=_OURS),
     Case("a role may use a key", _KEY, _key(), _key(statement(["kms:Decrypt", "kms:GenerateDataKey"], "*", Principal={"AWS": "arn:aws:iam::111111111111:role/app"})), "UPDATE", "medium", IAM),
     Case("another account may use a key", _KEY, _key(), _key(statement("kms:Decrypt", "*", Principal={"AWS": "arn:aws:iam::999999999999:root"})), "UPDATE", "high", IAM),
+    Case("the account no longer administers a key", _KEY, _key(_ADMIN), {"KeyPolicy": policy(_ADMIN)}, "UPDATE", "critical", _LOCKOUT),
+    Case("nobody administers a key", _KEY, _key(), {"KeyPolicy": policy(statement("kms:Decrypt", "*", Principal={"AWS": _ROOT}))}, "UPDATE", "critical", _LOCKOUT),
+    Case("only another account administers a key", _KEY, _key(), {"KeyPolicy": policy(statement("kms:*", "*", Principal={"AWS": "arn:aws:iam::999999999999:root"}))}, "UPDATE", "critical", _LOCKOUT),
+    Case("everybody is denied a key", _KEY, _key(), _key(statement("kms:*", "*", "Deny", Principal="*")), "UPDATE", "critical", _LOCKOUT),
+    Case("a new key that nobody administers", _KEY, None, {"KeyPolicy": policy(statement("kms:Decrypt", "*", Principal={"AWS": _ROOT}))}, "CREATE", "critical", _LOCKOUT),
+    Case("the account administers a key by a list of actions", _KEY, _key(), {"KeyPolicy": policy(statement(["kms:Put*", "kms:Describe*"], "*", Principal={"AWS": _ROOT}))}, "UPDATE", "low", _LOCKOUT),
+    Case("a key is given back to its account", _KEY, {"KeyPolicy": policy(_ADMIN)}, {}, "UPDATE", "low", _LOCKOUT),
     Case("a vault no longer denies deletion", "AWS::Backup::BackupVault", {"BackupVaultName": "v", "AccessPolicy": policy(statement("backup:DeleteRecoveryPoint", "*", "Deny", Principal="*"))}, {"BackupVaultName": "v"}, "UPDATE", "high", IAM),
     Case("an endpoint loses its policy", "AWS::EC2::VPCEndpoint", {"ServiceName": "s3", "VpcId": "v", "PolicyDocument": policy(statement("s3:GetObject", "*", Principal="*"))}, {"ServiceName": "s3", "VpcId": "v"}, "UPDATE", "high", f"{DOCS}/vpc/latest/privatelink/vpc-endpoints-access.html"),
     Case("an endpoint gets its first policy", "AWS::EC2::VPCEndpoint", {"ServiceName": "s3", "VpcId": "v"}, {"ServiceName": "s3", "VpcId": "v", "PolicyDocument": policy(statement("s3:GetObject", "*", Principal="*"))}, "UPDATE", "low", f"{DOCS}/vpc/latest/privatelink/vpc-endpoints-access.html"),

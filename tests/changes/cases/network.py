@@ -27,6 +27,15 @@ def _from(**rule: object) -> dict[str, object]:
     return {"GroupId": {"Fn::GetAtt": ["G", "GroupId"]}, **rule}
 
 
+def _open(priority: int, path: str = "/*") -> dict[str, object]:
+    return {"ListenerArn": "l", "Priority": priority, "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": [path]}}], "Actions": [{"Type": "forward", "TargetGroupArn": "t"}]}
+
+
+def _asking(priority: int, path: str) -> dict[str, object]:
+    return {**_open(priority, path), "Actions": [{"Type": "authenticate-oidc", "Order": 1}, {"Type": "forward", "TargetGroupArn": "t", "Order": 2}]}
+
+
+_GUARDED = {"Y": {"Type": _RULE, "Properties": _asking(5, "/admin/*")}}
 _FROM_GROUP = _from(IpProtocol="tcp", FromPort=5432, ToPort=5432, SourceSecurityGroupId={"Fn::GetAtt": ["H", "GroupId"]})
 
 CASES = (
@@ -77,6 +86,12 @@ CASES = (
     Case("a listener has another certificate", _LISTENER, {"Certificates": [{"CertificateArn": "a"}]}, {"Certificates": [{"CertificateArn": "b"}]}, "UPDATE", "low", f"{_ELB}/https-listener-certificates.html"),
     Case("a listener no longer asks who it is", _LISTENER, {"DefaultActions": [{"Type": "authenticate-cognito", "Order": 1}, {"Type": "forward", "Order": 2}]}, {"DefaultActions": [{"Type": "forward", "Order": 1}]}, "UPDATE", "high", f"{_ELB}/listener-authenticate-users.html"),
     Case("a rule has another priority", _RULE, {"ListenerArn": "l", "Priority": 10}, {"ListenerArn": "l", "Priority": 20}, "UPDATE", "low", f"{_ELB}/listener-rules.html"),
+    Case("an open rule moves before one that authenticates", _RULE, _open(10), _open(1), "UPDATE", "high", f"{_ELB}/listener-rules.html", others=_GUARDED),
+    Case("a rule that authenticates moves behind an open one", _RULE, _asking(5, "/admin/*"), _asking(20, "/admin/*"), "UPDATE", "high", f"{_ELB}/listener-rules.html", others={"Y": {"Type": _RULE, "Properties": _open(10)}}),
+    Case("an open rule for other paths moves before one that authenticates", _RULE, _open(10, "/shop/*"), _open(1, "/shop/*"), "UPDATE", "low", f"{_ELB}/listener-rules.html", others=_GUARDED),
+    Case("an open rule that may match moves before one that authenticates", _RULE, _open(10, "*/public"), _open(1, "*/public"), "UPDATE", "high", f"{_ELB}/listener-rules.html", others=_GUARDED),
+    Case("an open rule moves behind one that authenticates", _RULE, _open(1), _open(10), "UPDATE", "low", f"{_ELB}/listener-rules.html", others=_GUARDED),
+    Case("a new open rule before one that authenticates", _RULE, None, _open(1), "CREATE", "high", f"{_ELB}/listener-rules.html", others=_GUARDED),
     Case("a rule takes the priority of another", _RULE, {"ListenerArn": "l", "Priority": 10}, {"ListenerArn": "l", "Priority": 20}, "UPDATE", "critical", f"{DOCS}/elasticloadbalancing/latest/APIReference/API_SetRulePriorities.html", only_before={"Y": {"Type": _RULE, "Properties": {"ListenerArn": "l", "Priority": 20}}}, only_after={"Y": {"Type": _RULE, "Properties": {"ListenerArn": "l", "Priority": 10}}}),
     Case("protocol of a target group changes", _TARGETS, {"Protocol": "HTTP", "Port": 80}, {"Protocol": "HTTPS", "Port": 80}, "REPLACE", "medium", "schema: createOnlyProperties/Protocol"),
     Case("port of a named target group changes", _TARGETS, {"Name": "t", "Port": 80}, {"Name": "t", "Port": 81}, "REPLACE", "critical", f"{CFN}/TemplateReference/aws-properties-name.html"),
