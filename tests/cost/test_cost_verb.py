@@ -82,7 +82,7 @@ def test_an_unknown_environment_of_the_configuration_is_answered_with_the_names(
     found = run("--environment", "produktion")
     assert found.exit_code == USAGE_ERROR
     message = " ".join(found.stderr.split())
-    assert message == f"error: no environment is named 'produktion': choose of {', '.join(config.names())}"
+    assert message == f"error: no environment is named 'produktion': choose one of {', '.join(config.names())}"
 
 
 def test_an_unknown_environment_of_an_assembly_is_answered_with_its_names(folder: Path) -> None:
