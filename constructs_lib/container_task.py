@@ -54,6 +54,9 @@ class Process:
 class ContainerTask(Construct):
     """A task definition: no root, nothing to write but /tmp, an init process, logs, and traces by a side-car.
 
+    /tmp is an empty volume of root's, unless the image declares `VOLUME ["/tmp"]`: then whoever may write there in the
+    image may do so here (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html).
+
     Give it permissions through `grantee`. What pulls the image and reads the secrets is another role.
     """
 

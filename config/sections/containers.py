@@ -60,7 +60,8 @@ class ContainerService(Section):
 
     image: Image
     """Image, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/reports:1.4.0, or Images:1.4.0 of the repository
-    `Images` in `data.image_repositories`; built for `architecture`."""
+    `Images` in `data.image_repositories`; built for `architecture`. For a process that is not root to write to /tmp,
+    the image declares it: `VOLUME ["/tmp"]`."""
 
     command: tuple[str, ...] = ()
     """What runs instead of the image's own command."""
