@@ -7,6 +7,7 @@ from dataclasses import replace
 from infra.assembly import Assembly, StackSource
 from infra.changes.exports import judge_exports
 from infra.changes.model import Change, Reason, ResourceChange, Severity
+from infra.changes.naming import judge_names
 from infra.changes.pairing import find_renames
 from infra.changes.propagation import propagate
 from infra.changes.rules import RULES
@@ -63,6 +64,7 @@ def _worlds(base: list[StackSource], head: list[StackSource]) -> Iterator[World]
 def _judged(world: World) -> World:
     judge(world)
     propagate(world)
+    judge_names(world)
     for rule in RULES:
         rule(world)
     judge_exports(world)

@@ -14,6 +14,7 @@ from infra.changes.lifecycle import (
     weaker,
 )
 from infra.changes.model import Change, Difference, Reason, Severity
+from infra.changes.naming import stay
 from infra.changes.pairing import collisions, name_taken, names_taken
 from infra.changes.schemas import Answer, Replaces
 from infra.changes.stateful import is_stateful
@@ -95,8 +96,6 @@ def _judge_kept(world: World, before: Resource, after: Resource) -> None:
             reason_for(change.change, after, properties=change.properties, source=source, routine=change.routine)
         )
     change.reasons += [_policy_reason(difference, before) for difference in attributes]
-    if worst and (kept := collisions(before, after)):
-        change.reasons.append(_custom_name(change.change, kept))
 
 
 def _judge_type(world: World, before: Resource, after: Resource) -> None:
@@ -123,7 +122,7 @@ def _judge_renamed(world: World, before: Resource, after: Resource) -> None:
         )
     )
     if kept:
-        text = f"{', '.join(kept)} {_stay(kept)} the same, and the old resource is still there when the new one is made"
+        text = f"{', '.join(kept)} {stay(kept)} the same, and the old resource is still there when the new one is made"
         if change.new_stack is not None:
             text += f", unless stack {before.stack.name} is deployed first"
         change.reasons.append(Reason(Severity.CRITICAL, f"{text}: its creation fails.", schemas.registry()))
@@ -165,19 +164,6 @@ def _policy_reason(difference: Difference, before: Resource) -> Reason:
         severity = Severity.CRITICAL if is_stateful(before) else Severity.MEDIUM
         return Reason(severity, f"{name} keeps less than before: {old} becomes {new}.", source)
     return Reason(Severity.LOW, f"{name}: {old} becomes {new}.", source)
-
-
-def _custom_name(change: Change, names: tuple[str, ...]) -> Reason:
-    shown = ", ".join(names)
-    if change is Change.REPLACE:
-        text = f"The deploy fails: {shown} {_stay(names)} the same, so the new resource cannot be made beside the old."
-        return Reason(Severity.CRITICAL, text, schemas.CUSTOM_NAMES)
-    text = f"If it is replaced, the deploy fails: {shown} {_stay(names)} the same."
-    return Reason(Severity.MEDIUM, text, schemas.CUSTOM_NAMES)
-
-
-def _stay(names: tuple[str, ...]) -> str:
-    return "stays" if len(names) == 1 else "stay"
 
 
 def _is_routine(resource: Resource, found: list[Difference]) -> bool:

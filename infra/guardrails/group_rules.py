@@ -10,6 +10,8 @@ from infra.guardrails.addresses import is_world, parse
 GROUP = "AWS::EC2::SecurityGroup"
 #: A security group: its resource, or its id where it is made elsewhere.
 Group = Resource | Target | Text | Opaque | str
+#: Protocols by the number that may stand for them.
+_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", "all": "-1"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Rule:
         """Whether it opens every port of a protocol."""
         if self.protocol == "-1":
             return True
-        return self.protocol in ("tcp", "udp", "6", "17") and (self.from_port, self.to_port) in (
+        return self.protocol in ("tcp", "udp") and (self.from_port, self.to_port) in (
             (0, 65535),
             (1, 65535),
             (-1, -1),
@@ -75,13 +77,18 @@ def read_rule(resource: Resource, name: str, rule: Any, peer: str) -> Rule:
     return Rule(
         resource=resource,
         place=name,
-        protocol=str(rule.get("IpProtocol", "-1")).lower(),
+        protocol=_protocol(rule.get("IpProtocol", "-1")),
         from_port=_port(rule.get("FromPort")),
         to_port=_port(rule.get("ToPort")),
         ranges=tuple(ranges),
         group=group_of(rule.get(f"{peer}SecurityGroupId") or rule.get(f"{peer}SecurityGroupName")),
         prefix_list=prefix_list,
     )
+
+
+def _protocol(value: Any) -> str:
+    written = str(value).lower()
+    return _PROTOCOLS.get(written, written)
 
 
 def _port(value: Any) -> Any:

@@ -123,6 +123,42 @@ def test_a_replacement_only_updates_those_that_can_change_in_place(tmp_path: Pat
     assert (one(found, "F").change, one(found, "F").severity) == (Change.UPDATE, Severity.LOW)
 
 
+def test_a_replacement_that_reaches_a_named_resource_makes_the_deploy_fail(tmp_path: Path) -> None:
+    sides = [
+        stack(
+            Subnets=definition("AWS::RDS::DBSubnetGroup", {"DBSubnetGroupName": name, "SubnetIds": ["s"]}),
+            C=definition("AWS::RDS::DBCluster", kept(DBSubnetGroupName=ref("Subnets"), DBClusterIdentifier="main")),
+        )
+        for name in ("a", "b")
+    ]
+    change = one(changed(tmp_path, *sides), "C")
+    assert (change.change, change.severity) == (Change.REPLACE, Severity.CRITICAL)
+    assert "The deploy fails: DBClusterIdentifier stays the same" in change.reason
+
+
+def test_a_name_with_the_id_of_something_replaced_in_it_is_another_name(tmp_path: Path) -> None:
+    sides = [
+        stack(
+            Listener=definition("AWS::ElasticLoadBalancingV2::Listener", {"LoadBalancerArn": balancer, "Port": 443}),
+            Rule=definition(
+                "AWS::ElasticLoadBalancingV2::ListenerRule", {"ListenerArn": ref("Listener"), "Priority": 1}
+            ),
+        )
+        for balancer in ("a", "b")
+    ]
+    change = one(changed(tmp_path, *sides), "Rule")
+    assert (change.change, change.severity) == (Change.REPLACE, Severity.MEDIUM)
+
+
+def test_two_tables_cannot_swap_their_names(tmp_path: Path) -> None:
+    def named(one: str, two: str) -> dict[str, Any]:
+        return stack(**{key: definition(TABLE, kept(**KEYS, TableName=name)) for key, name in (("A", one), ("B", two))})
+
+    found = changed(tmp_path, named("x", "y"), named("y", "x"))
+    assert "The deploy fails: TableName is that of B" in one(found, "A").reason
+    assert "The deploy fails: TableName is that of A" in one(found, "B").reason
+
+
 def test_a_possible_replacement_possibly_replaces_others(tmp_path: Path) -> None:
     sides = [
         stack(

@@ -53,6 +53,9 @@ CASES = (
     Case("one address more", _GROUP, _group(_rule("10.1.2.3/32")), _group(_rule("10.1.2.3/32"), _rule("10.1.2.4/32")), "UPDATE", "medium", _RULES),
     Case("everything may go out", _GROUP, _out(_rule("10.0.0.0/8")), _out({"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}), "UPDATE", "high", _RULES),
     Case("less may go out", _GROUP, _out({"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}), _out(_rule("0.0.0.0/0")), "UPDATE", "low", _RULES),
+    *(Case(f"protocol {name} is written {number}", _GROUP, _group(_rule("10.1.2.0/24", protocol=name)), _group(_rule("10.1.2.0/24", protocol=number)), "UPDATE", "low", _RULES)
+      for name, number in (("tcp", "6"), ("udp", "17"), ("icmp", "1"), ("icmpv6", "58"), ("-1", "all"))),
+    Case("a protocol becomes another", _GROUP, _group(_rule("10.1.2.0/24", protocol="tcp")), _group(_rule("10.1.2.0/24", protocol="17")), "UPDATE", "medium", _RULES),
     Case("a rule is only described", _GROUP, _group({**_rule("10.1.2.0/24"), "Description": "a"}), _group({**_rule("10.1.2.0/24"), "Description": "b"}), "UPDATE", "low", _RULES),
     Case("a group may come in", _IN, None, _FROM_GROUP, "CREATE", "medium", _RULES, others=_OURS),
     Case("the world may come in by a rule of its own", _IN, None, _from(**_rule("0.0.0.0/0", 22, 22)), "CREATE", "high", _RULES, others=_OURS),
