@@ -1,9 +1,9 @@
 """`dashboards`: draws the layout of an environment's dashboards as pictures, to look at before anybody deploys."""
 
 import json
+from html import escape
 from pathlib import Path
 from typing import Annotated, Any
-from xml.sax.saxutils import escape
 
 import typer
 
