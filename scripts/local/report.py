@@ -19,8 +19,9 @@ def summary(client: Client, assembly: Assembly, *, since: float, environment: En
     """Return the API's address and who may call it, the stacks, and every resource only recorded."""
     names = {(stack.name, stack.region) for stack in assembly.stacks if not stack.stage}
     seconds = {
-        (stack["name"], stack["region"]): round(stack["seconds"], 1) if stack["started"] >= since else 0.0
+        (stack["name"], stack["region"]): round(stack["seconds"], 1)
         for stack in client.progress()
+        if stack["started"] >= since
     }
     stacks = [stack for stack in client.stacks() if (stack["name"], stack["region"]) in names]
     outputs = [value for stack in stacks for value in stack["outputs"].values()]
@@ -37,7 +38,7 @@ def summary(client: Client, assembly: Assembly, *, since: float, environment: En
                 "status": stack["status"],
                 "resources": len(stack["resources"]),
                 "recorded_only": sum(bool(resource["limit"]) for resource in stack["resources"]),
-                "seconds": seconds.get((stack["name"], stack["region"]), 0.0),
+                "seconds": seconds.get((stack["name"], stack["region"])),  # None: nothing changed
             }
             for stack in stacks
         ],
@@ -53,7 +54,7 @@ def show(report: dict[str, Any], *, verbose: bool) -> None:
     for title in ("resources", "only recorded", "seconds"):
         table.add_column(title, justify="right")
     for stack in report["stacks"]:
-        took = f"{stack['seconds']:.1f}" if stack["seconds"] else "no change"
+        took = f"{stack['seconds']:.1f}" if stack["seconds"] is not None else "no change"
         table.add_row(stack["name"], stack["region"], str(stack["resources"]), str(stack["recorded_only"]), took)
     console.print()
     console.print(table)

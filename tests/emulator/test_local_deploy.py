@@ -71,7 +71,7 @@ def test_what_is_only_recorded_is_listed_by_construct(report: dict[str, Any]) ->
 def test_deploying_again_changes_nothing(local: Local, report: dict[str, Any]) -> None:
     again = local.up()
     assert again.returncode == 0, again.stderr
-    changed = [stack["name"] for stack in json.loads(again.stdout)["stacks"] if stack["seconds"]]
+    changed = [stack["name"] for stack in json.loads(again.stdout)["stacks"] if stack["seconds"] is not None]
     assert not changed
     assert json.loads(again.stdout)["api"] == report["api"]
 
