@@ -122,8 +122,8 @@ def reason_for(
 
 
 def _replaced(change: Change, resource: Resource, properties: Sequence[str], source: str) -> Reason:
-    verb = "replaces" if change is Change.REPLACE else "may replace"
-    text = f"{', '.join(properties)} {verb} the {_kind(resource)}"
+    verb = "may replace" if change is not Change.REPLACE else "replace" if len(properties) > 1 else "replaces"
+    text = f"{' and '.join(filter(None, (', '.join(properties[:-1]), *properties[-1:])))} {verb} the {_kind(resource)}"
     policy = update_replace_policy(resource)
     if not is_stateful(resource):
         door = resource.type in FRONT_DOORS

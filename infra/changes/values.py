@@ -1,11 +1,15 @@
 """Compares resolved property values of two assemblies: what is the same, and where they differ."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.assembly import Opaque, Resource, Stack, Target, Text
 from infra.changes.model import Difference
 from infra.changes.schemas import KEYS
+
+#: A reference in a canonical value: the key of its resource, and the attribute.
+REFERENCE = re.compile(r"\$\{([^${}]*/[^/${}.]+)\.([\w.]+)\}")
 
 
 def stack_key(stack: Stack) -> str:
@@ -16,6 +20,12 @@ def stack_key(stack: Stack) -> str:
 def resource_key(resource: Resource) -> str:
     """A resource's identity in AWS: its stack and logical id."""
     return f"{stack_key(resource.stack)}/{resource.logical_id}"
+
+
+def label(resource: Resource) -> str:
+    """What to call a resource: the path of its construct within its stack, or its logical id where it has none."""
+    path = resource.construct_path.removeprefix(f"{resource.stack.construct_path}/")
+    return path.removesuffix("/Resource").removesuffix("/Default") or resource.logical_id
 
 
 def canonical(value: Any, stack: Stack, names: Mapping[str, str] | None = None) -> Any:

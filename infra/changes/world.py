@@ -10,7 +10,7 @@ from infra.changes.model import Change, Difference, Reason, ResourceChange
 from infra.changes.overlay import REVISIONS
 from infra.changes.pairing import Pair, Pairs, pair
 from infra.changes.stateful import is_stateful
-from infra.changes.values import differences, properties, resource_key, stack_key
+from infra.changes.values import REFERENCE, differences, label, properties, resource_key, stack_key
 
 
 @dataclass
@@ -115,6 +115,18 @@ class World:
                 different = list(differences(properties(before), properties(after, self.pairs.old_names)))
                 found += [(before, after, different)] if different else []
         return found + [(None, after, list(differences({}, properties(after)))) for after in self.pairs.added]
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        sides = [(resource, resource_key(resource)) for resource in self.base.deployed]
+        for resource in self.head.deployed:
+            key = resource_key(resource)
+            sides += [(resource, key), (resource, self.pairs.old_names.get(key, key))]
+        return {key: label(resource) for resource, key in sides}
+
+    def readable(self, text: str) -> str:
+        """A canonical value as people read it: each reference as the path of the construct that it leads to."""
+        return REFERENCE.sub(lambda found: self._labels.get(found[1], found[1].rpartition("/")[2]), text)
 
     def values(self, resource: Resource) -> Any:
         """The properties of a new resource, where what was only renamed has its old name."""

@@ -10,13 +10,12 @@ from infra.changes.rules.grants import Grant, find_grants
 from infra.changes.rules.keys import keep_keys
 from infra.changes.rules.scope import broad_action, is_scoped, needs_no_resource
 from infra.changes.rules.table import Row, apply, becomes, gone, grows, other
+from infra.changes.rules.telling import IAM, More, describe, property_of, shown, tell
 from infra.changes.values import canonical, resource_key
 from infra.changes.world import World
 from infra.guardrails.open_to_all import is_open_to_all
 
-IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
 _HIGH, _MEDIUM = Severity.HIGH, Severity.MEDIUM
-_LISTED = 4
 _POWERFUL = re.compile(r"FullAccess|Administrator|PowerUser|IAMFull")
 _IDENTITY = ("Role", "User", "Group")
 
@@ -41,11 +40,15 @@ def judge_access(world: World) -> None:
     _managed_policies(world)
     old = _by_holder(find_grants(world.base, {}))
     new = _by_holder(find_grants(world.head, world.pairs.old_names))
-    for holder, grants in new.items():
-        known = old.get(holder, [])
-        for grant in grants:
-            if grant.allows:
-                _allowed(world, grant, [each for each in known if each.allows], grants)
+    tell(
+        world,
+        [
+            more
+            for holder, grants in new.items()
+            for grant in grants
+            if grant.allows and (more := _allowed(world, grant, [e for e in old.get(holder, []) if e.allows], grants))
+        ],
+    )
     for holder, grants in old.items():
         for grant in grants:
             if not grant.allows:
@@ -60,9 +63,9 @@ def _by_holder(grants: Iterable[Grant]) -> dict[str, list[Grant]]:
     return found
 
 
-def _allowed(world: World, grant: Grant, known: list[Grant], now: list[Grant]) -> None:
+def _allowed(world: World, grant: Grant, known: list[Grant], now: list[Grant]) -> More | None:
     if any(each.content == grant.content for each in known):
-        return
+        return None
     # A role that is named beside its account gets more; named in the place of its account, it is what is left.
     stays = {each.content for each in now}
 
@@ -71,17 +74,14 @@ def _allowed(world: World, grant: Grant, known: list[Grant], now: list[Grant]) -
 
     added = [atom for atom in grant.atoms() if not is_known(atom)]
     if is_known(grant) or not added or _had_no_policy(world, grant):
-        return
+        return None
     severity = _severity(world, grant, added, _changed(grant, known, now))
-    if severity is not None:
-        resource = grant.statement.resource
-        if world.change_of(resource) is None and grant.owner is not None:
-            resource = grant.owner  # the statement is as it was, and its holder only now has it
-        world.note(resource, Reason(severity, _sentence(grant, added), IAM), _property(grant, resource))
-
-
-def _property(grant: Grant, resource: Resource) -> str:
-    return grant.statement.place.split(".")[0].split("[")[0] if resource is grant.statement.resource else "Policies"
+    if severity is None:
+        return None
+    resource = grant.statement.resource
+    if world.change_of(resource) is None and grant.owner is not None:
+        resource = grant.owner  # the statement is as it was, and its holder only now has it
+    return describe(grant, added, known, resource, severity)
 
 
 def _had_no_policy(world: World, grant: Grant) -> bool:
@@ -154,8 +154,9 @@ def _denied(world: World, grant: Grant, now: list[Grant]) -> None:
         return
     resource = grant.statement.resource
     after = world.after.get(id(resource), resource)
-    text = f"A denial goes, or denies less: {_shown(grant.actions.patterns)} on {_shown(grant.resources.patterns)}."
-    world.note(after, Reason(_HIGH, text, IAM), _property(grant, grant.statement.resource))
+    actions, where = shown(grant.actions.patterns), world.readable(shown(grant.resources.patterns))
+    text = f"A denial goes, or denies less: {actions} on {where}."
+    world.note(after, Reason(_HIGH, text, IAM), property_of(grant, grant.statement.resource))
 
 
 def _managed_policies(world: World) -> None:
@@ -173,28 +174,3 @@ def _managed_policies(world: World) -> None:
 def _managed(role: Resource) -> Iterator[str]:
     for value in listed(role.get("ManagedPolicyArns")):
         yield str(canonical(value, role.stack)).replace("${AWS::Partition}", "aws")
-
-
-def _sentence(grant: Grant, added: list[Grant]) -> str:
-    written = {action.lower(): action for action in grant.statement.actions}
-    found = dict.fromkeys(pattern for atom in added for pattern in atom.actions.patterns)
-    actions = _shown(written.get(action, action) for action in found)
-    if grant.actions.negated:
-        actions = f"everything but {actions}"
-    if grant.statement.kind in ("trust", "resource"):
-        who = _shown(dict.fromkeys(pattern for atom in added for pattern in atom.principals.patterns))
-        return f"{who.replace('*:*', 'Everybody')} may now {actions}{_with(grant)}."
-    where = _shown(dict.fromkeys(pattern for atom in added for pattern in atom.resources.patterns))
-    who = grant.owner.logical_id if grant.owner is not None else grant.holder.partition(" ")[2].rpartition("/")[2]
-    return f"{who} may now {actions} on {where}{_with(grant)}."
-
-
-def _with(grant: Grant) -> str:
-    keys = ", ".join(dict.fromkeys(key for _, key in grant.conditions))
-    return f", under conditions on {keys}" if keys else ""
-
-
-def _shown(patterns: Iterable[str]) -> str:
-    short = [re.sub(r"\$\{[^${}]*/([^/}]+)\.(?:Ref|Arn)\}", r"\1", pattern) for pattern in patterns]
-    more = len(short) - _LISTED
-    return ", ".join(short[:_LISTED]) + (f" and {more} more" if more > 0 else "")

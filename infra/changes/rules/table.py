@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from itertools import zip_longest
-from textwrap import shorten
+from itertools import takewhile, zip_longest
 from typing import Any, NamedTuple
 
 from infra.assembly import Resource
@@ -12,6 +11,8 @@ from infra.changes.stateful import is_stateful
 from infra.changes.world import World
 
 _WIDTH = 60
+#: So many items of a list are told.
+_ITEMS = 4
 FOREVER = float("inf")
 Test = Callable[[Any, Any], bool]
 
@@ -46,7 +47,7 @@ def _check(world: World, row: Row, resource: Resource, difference: Difference) -
     for before, after in _values(row.path.split("/"), difference):
         if row.test(before, after):
             severity = row.stateful if row.stateful is not None and is_stateful(resource) else row.severity
-            shown = f"{difference.name}: {_shown(before)} becomes {_shown(after)}"
+            shown = f"{difference.name}: {told(world, before, after)}"
             world.note(resource, Reason(severity, f"{row.text} ({shown})."), difference.name)
             return
 
@@ -84,10 +85,39 @@ def _at(value: Any, rest: list[str]) -> list[Any]:
     return here
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    return shorten(str(value), _WIDTH, placeholder=" ...") or str(value)[:_WIDTH]
+def told(world: World, before: Any, after: Any) -> str:
+    """What differs between two values: of lists the items that go and come, of long texts the part that is another."""
+    lists = [value for value in (before, after) if isinstance(value, list)]
+    if lists and all(value is None or value in lists for value in (before, after)):
+        old, new = before or [], after or []
+        went, came_in = ([item for item in one if item not in two] for one, two in ((old, new), (new, old)))
+        if went or came_in:
+            sides = (("without", went), ("with", came_in))
+            return ", ".join(f"{word} {_listed(world, items)}" for word, items in sides if items)
+    one, two = (
+        "nothing" if value in (None, [], {}) else world.readable(str(value)) or "nothing" for value in (before, after)
+    )
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False)))
+    same = alike if min(len(one), len(two)) > _WIDTH else 0
+    return f"{_from(one, same)} becomes {_from(two, same)}"
+
+
+def _listed(world: World, items: Sequence[Any]) -> str:
+    shown = [_middle(world.readable(str(item))) for item in items]
+    more = len(shown) - _ITEMS
+    return ", ".join(shown[:_ITEMS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _from(text: str, same: int) -> str:
+    """A text from shortly before the place where it begins to differ, no longer than fits."""
+    start = max(0, same - _WIDTH // 4)
+    return ("..." if start else "") + _middle(text[start:])
+
+
+def _middle(text: str) -> str:
+    """A text without its middle where it is long."""
+    half = _WIDTH // 2
+    return text if len(text) <= _WIDTH else f"{text[:half]}...{text[-half:]}"
 
 
 def _on(value: Any) -> bool:

@@ -116,8 +116,8 @@ def _note(world: World, direction: str, opening: Opening, grew: bool) -> None:
         severity = _HIGH
     if severity is None:
         return
-    ports = "all traffic" if opening.protocol == "-1" else f"{opening.protocol} {_ports(opening)}"
-    peer = opening.peer.rpartition("/")[2] if opening.peer.count("/") > 1 else opening.peer
+    ports = _ports(opening)
+    peer = _peer(world, opening)
     text = f"Lets {ports} out to {peer}." if outside else f"Lets {ports} in from {peer}."
     name = rule.place.split("[")[0] if rule.place != "GroupId" else "CidrIp" if rule.ranges else "SourceSecurityGroupId"
     world.note(rule.resource, Reason(severity, text), name)
@@ -137,9 +137,18 @@ def _severity(opening: Opening, outside: bool, newcomer: bool) -> Severity | Non
 
 
 def _ports(opening: Opening) -> str:
+    if opening.protocol == "-1":
+        return "all traffic"
     if opening.first is None or opening.first == -1:
-        return "on every port"
-    return str(opening.first) if opening.first == opening.last else f"{opening.first}-{opening.last}"
+        return f"{opening.protocol} on every port"
+    same = opening.first == opening.last
+    return f"{opening.protocol} {opening.first if same else f'{opening.first}-{opening.last}'}"
+
+
+def _peer(world: World, opening: Opening) -> str:
+    """Whom it is about: an address, or the construct of a security group."""
+    is_group = opening.peer.count("/") > 1 and "$" not in opening.peer
+    return world.readable(f"${{{opening.peer}.GroupId}}" if is_group else opening.peer)
 
 
 def _routes(world: World) -> None:
