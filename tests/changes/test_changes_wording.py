@@ -88,3 +88,31 @@ def test_two_properties_replace_and_one_replaces(tmp_path: Path) -> None:
         for body in ({"QueueName": "a"}, {"QueueName": "b.fifo", "FifoQueue": True})
     ]
     assert "QueueName and FifoQueue replace the SQS Queue" in one(changed(tmp_path, *queues), "Q").reason
+
+
+def test_an_alarm_says_at_which_value_it_goes_off(tmp_path: Path) -> None:
+    sides = [
+        {"A": definition(ALARM, {"Threshold": value, "Period": 60, "EvaluationPeriods": value})} for value in (2, 5)
+    ]
+    reason = one(changed(tmp_path, *sides), "A").reason
+    assert "goes off at 5 instead of 2" in reason
+    assert "goes off after 300 s instead of 120 s" in reason
+
+
+def test_a_rule_that_goes_says_what_gets_through_no_longer(tmp_path: Path) -> None:
+    groups = {name: pathed(f"S/{name}/Group/Resource", "AWS::EC2::SecurityGroup", {}) for name in ("Web", "Data")}
+    rule = {"GroupId": arn("Data", "GroupId"), "IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432}
+    ingress = definition("AWS::EC2::SecurityGroupIngress", {**rule, "SourceSecurityGroupId": arn("Web", "GroupId")})
+    reason = one(changed(tmp_path, {**groups, "R": ingress}, groups), "R").reason
+    assert "No longer lets tcp 5432 in from Web/Group: an outage of what relies on it." in reason
+
+
+def test_a_major_upgrade_says_which_parameter_group_stays(tmp_path: Path) -> None:
+    group = {
+        "G": definition("AWS::RDS::DBClusterParameterGroup", {"Family": "aurora-postgresql15", "Description": "d"})
+    }
+    sides = [
+        {**group, "C": definition("AWS::RDS::DBCluster", {"EngineVersion": v, "DBClusterParameterGroupName": ref("G")})}
+        for v in ("15.4", "16.1")
+    ]
+    assert "G stays of family aurora-postgresql15: the deploy fails" in one(changed(tmp_path, *sides), "C").reason

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from infra.changes.rules.access import judge_access
+from infra.changes.rules.alarms import compare_alarms
 from infra.changes.rules.coverage import judge_backups
 from infra.changes.rules.data import protect_data
 from infra.changes.rules.doors import watch_doors
@@ -17,6 +18,7 @@ Rule = Callable[[World], None]
 RULES: tuple[Rule, ...] = (
     protect_data,
     keep_guards,
+    compare_alarms,
     watch_doors,
     keep_order,
     refuse,

@@ -17,10 +17,13 @@ from infra.changes.rules.table import (
     other,
     shrinks,
     swapped,
+    to_managed,
 )
 from infra.changes.stateful import is_stateful
+from infra.changes.values import label
 from infra.changes.world import World
 
+FAMILIES = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithParamGroups.html"
 CRITICAL, HIGH, MEDIUM = Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM
 #: Custom resources of CDK that empty a store, so that it can be deleted.
 _EMPTIERS = ("Custom::ECRAutoDeleteImages", "Custom::S3AutoDeleteObjects")
@@ -153,16 +156,34 @@ ROWS = (
     Row("*", "AtRestEncryptionEnabled", off, _ENCRYPTION, HIGH, CRITICAL),
     Row("AWS::OpenSearchService::Domain", "EncryptionAtRestOptions/Enabled", off, _ENCRYPTION, CRITICAL),
     Row("AWS::OpenSearchService::Domain", "SnapshotOptions/AutomatedSnapshotStartHour", gone, "Snapshots go", HIGH),
-    Row("AWS::RDS::DB*", "EngineVersion", major_up, "A major upgrade, which cannot be undone, with an outage", MEDIUM),
+    *(Row("*", path, to_managed, "A key of AWS takes the place of its own: weaker, as nobody here decides who uses it",
+          HIGH) for path in ("*K[mM][sS]*Key*", "*EncryptionKey*", "*/*K*[mM]*[sS]*Key*", "*/*EncryptionKey*")),
+    Row("AWS::RDS::DB*", "EngineVersion", major_up, "A major upgrade, which cannot be undone, with an outage", HIGH),
 )  # fmt: skip
 
 
 def protect_data(world: World) -> None:
     """What kept data safe, and no longer does."""
     apply(world, ROWS)
+    _families(world)
     for emptier in world.pairs.added:
         if emptier.type in _EMPTIERS:
             for target in targets_in(emptier.resolved):
                 if id(target.resource) in world.before and is_stateful(target.resource):
                     text = f"When {target.resource.logical_id} goes, what it holds is deleted first."
                     world.note(emptier, Reason(CRITICAL, text))
+
+
+def _families(world: World) -> None:
+    """Parameter groups that stay those of the old engine when it gets a new major version."""
+    for before, after, differences in world.differing:
+        if before is None or not after.type.startswith("AWS::RDS::DB"):
+            continue
+        if not any(each.path == ("EngineVersion",) and major_up(each.before, each.after) for each in differences):
+            continue
+        for name in ("DBClusterParameterGroupName", "DBParameterGroupName"):
+            group, old = (next(targets_in(side.get(name)), None) for side in (after, before))
+            if group is not None and old is not None and group.resource.get("Family") == old.resource.get("Family"):
+                family = f"{label(group.resource)} stays of family {group.resource.get('Family')}"
+                text = f"{family}: the deploy fails unless that is the family of the new version."
+                world.note(after, Reason(HIGH, text, FAMILIES), "EngineVersion")

@@ -201,6 +201,11 @@ def becomes(*bad: str) -> Test:
     return test
 
 
+def to_managed(before: Any, after: Any) -> bool:
+    """A key of the account gives way to one that AWS manages."""
+    return before is not None and "alias/aws/" in str(after) and "alias/aws/" not in str(before)
+
+
 def shrinks(before: Any, after: Any) -> bool:
     """A list, or a text of words, lost something that it had."""
     return bool(_items(before) - _items(after))

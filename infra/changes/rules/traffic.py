@@ -59,6 +59,10 @@ def judge_traffic(world: World) -> None:
         for opening in openings:
             if not any(each.covers(opening) for each in known):
                 _note(world, place[0], opening, _grew(opening, known, openings))
+    for place, openings in old.items():
+        for opening in openings:
+            if not any(each.covers(opening) for each in new.get(place, [])):
+                _closed(world, place[0], opening)
     _routes(world)
     _tables(world)
     _lists(world)
@@ -121,6 +125,17 @@ def _note(world: World, direction: str, opening: Opening, grew: bool) -> None:
     text = f"Lets {ports} out to {peer}." if outside else f"Lets {ports} in from {peer}."
     name = rule.place.split("[")[0] if rule.place != "GroupId" else "CidrIp" if rule.ranges else "SourceSecurityGroupId"
     world.note(rule.resource, Reason(severity, text), name)
+
+
+def _closed(world: World, direction: str, opening: Opening) -> None:
+    """A rule of its own that goes while its group stays: what relied on it gets through no longer."""
+    rule = opening.rule
+    group = rule.resource.get("GroupId")
+    stays = not isinstance(group, Target) or id(group.resource) in world.after
+    if rule.place == "GroupId" and stays and id(rule.resource) not in world.after:
+        way = "out to" if direction == "egress" else "in from"
+        text = f"No longer lets {_ports(opening)} {way} {_peer(world, opening)}: an outage of what relies on it."
+        world.note(rule.resource, Reason(_MEDIUM, text))
 
 
 def _severity(opening: Opening, outside: bool, newcomer: bool) -> Severity | None:
