@@ -35,11 +35,11 @@ class Resolver:
 
     def resolve(self, stack: Stack, value: Any) -> Any:
         """What `value` stands for; lists and objects are resolved inside."""
-        if isinstance(value, list):
-            items = (self.resolve(stack, item) for item in value)
-            return [item for item in items if item != _NO_VALUE]
-        if not isinstance(value, dict):
+        if not isinstance(value, dict | list):
             return value
+        if isinstance(value, list):
+            items = [self.resolve(stack, item) for item in value]
+            return [item for item in items if item != _NO_VALUE] if _NO_VALUE in items else items
         if len(value) == 1:
             name, argument = next(iter(value.items()))
             if name in self._functions:
@@ -47,7 +47,7 @@ class Resolver:
             if name.startswith("Fn::"):
                 return self._opaque(stack, name, argument)
         found = {key: self.resolve(stack, item) for key, item in value.items()}
-        return {key: item for key, item in found.items() if item != _NO_VALUE}
+        return {key: item for key, item in found.items() if item != _NO_VALUE} if _NO_VALUE in found.values() else found
 
     def _call(self, function: Callable[[Stack, Any], Any], stack: Stack, name: str, argument: Any) -> Any:
         if self._depth > _MAX_DEPTH:

@@ -109,12 +109,13 @@ def _weak_reads(assembly: Assembly) -> Iterator[tuple[Stack, str, str]]:
                 yield stack, str(read), str(argument.get("OutputName"))
 
 
-def _calls(value: Any, function: str) -> Iterator[Any]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key == function:
-                yield item
-            yield from _calls(item, function)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _calls(item, function)
+def _calls(template: Any, function: str) -> Iterator[Any]:
+    waiting = [template]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if function in value:
+                yield value[function]
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value

@@ -90,14 +90,17 @@ TOKEN = os.environ.get("API_TOKEN")
 Client = HttpUser if os.environ.get("LOAD_SIGN") or os.environ.get("LOAD_FRONT_END") else FastHttpUser
 
 
+Task = Callable[["Person"], None]
+INSIDE: dict[Task, int] = {_list: 10, _read: 8, _create: 4, _complete: 2, _delete: 1}
+
+
 class Person(Client):  # type: ignore[misc, valid-type] # Locust ships no types
     """Somebody with a to-do list; what they made is deleted when they leave."""
 
     wait_time = constant_throughput(RATE) if RATE else between(0.5, 2)
     default_headers = {"Authorization": f"Bearer {TOKEN}"} if TOKEN else {}
-    tasks: dict[Callable[["Person"], None], int] = (
-        {_health: 10} if OUTSIDE else {_list: 10, _read: 8, _create: 4, _complete: 2, _delete: 1}
-    ) | ({_page: 3} if os.environ.get("LOAD_FRONT_END") else {})
+    tasks: dict[Task, int] = INSIDE if not OUTSIDE else {_health: 10}
+    tasks = {**tasks, _page: 3} if os.environ.get("LOAD_FRONT_END") else tasks
 
     def on_start(self) -> None:
         """Begin with an empty list."""
