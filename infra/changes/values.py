@@ -8,6 +8,8 @@ from infra.assembly import Opaque, Resource, Stack, Target, Text
 from infra.changes.model import Difference
 from infra.changes.schemas import KEYS
 
+#: What constructs call the resource that they are about.
+_DEFAULT_CHILD = re.compile(r"(/(Resource|Default))+$")
 #: A reference in a canonical value: the key of its resource, and the attribute.
 REFERENCE = re.compile(r"\$\{([^${}]*/[^/${}.]+)\.([\w.]+)\}")
 
@@ -25,7 +27,7 @@ def resource_key(resource: Resource) -> str:
 def label(resource: Resource) -> str:
     """What to call a resource: the path of its construct within its stack, or its logical id where it has none."""
     path = resource.construct_path.removeprefix(f"{resource.stack.construct_path}/")
-    return path.removesuffix("/Resource").removesuffix("/Default") or resource.logical_id
+    return _DEFAULT_CHILD.sub("", path) or resource.logical_id
 
 
 def canonical(value: Any, stack: Stack, names: Mapping[str, str] | None = None) -> Any:

@@ -36,7 +36,7 @@ def test_of_long_values_the_part_is_shown_in_which_they_differ(tmp_path: Path) -
 
 
 def test_what_one_principal_gets_is_one_sentence_by_its_path(tmp_path: Path) -> None:
-    role = pathed("S/Restore/CheckerRole/Resource", ROLE, {"AssumeRolePolicyDocument": policy()})
+    role = pathed("S/Restore/CheckerRole/Resource/Resource", ROLE, {"AssumeRolePolicyDocument": policy()})
     queues = {name: pathed(f"S/{name}/Resource", "AWS::SQS::Queue", {}) for name in ("In", "Out")}
 
     def granted(*statements: Any) -> dict[str, Any]:

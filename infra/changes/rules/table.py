@@ -91,7 +91,9 @@ def told(world: World, before: Any, after: Any) -> str:
     if lists and all(value is None or value in lists for value in (before, after)):
         old, new = before or [], after or []
         went, came_in = ([item for item in one if item not in two] for one, two in ((old, new), (new, old)))
-        if went or came_in:
+        if len(went) == len(came_in) == 1:
+            before, after = went[0], came_in[0]  # one that is another now
+        elif went or came_in:
             sides = (("without", went), ("with", came_in))
             return ", ".join(f"{word} {_listed(world, items)}" for word, items in sides if items)
     one, two = (
