@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from infra.assembly import Assembly, StackSource
 from infra.changes.exports import judge_exports
-from infra.changes.model import Change, Reason, ResourceChange, Severity
+from infra.changes.model import MAYBE, Change, Reason, ResourceChange, Severity
 from infra.changes.naming import judge_names
 from infra.changes.pairing import find_renames
 from infra.changes.propagation import propagate
@@ -25,9 +25,6 @@ _DESTRUCTIVE = (
     Change.DESTROY,
     Change.RENAME,
 )
-
-
-_MAYBE = "May happen, as a parameter or condition decides:"
 
 
 def changes_between(base: list[StackSource], head: list[StackSource]) -> list[ResourceChange]:
@@ -50,15 +47,20 @@ def _worlds(base: list[StackSource], head: list[StackSource]) -> Iterator[World]
         return _judged(World.of(Assembly(base, undecided=undecided), Assembly(head, undecided=undecided), renames))
 
     usual = world(base, head, undecided=True)
-    judge_stacks(usual)  # from the templates as they are: the other worlds leave parameters open
-    yield usual
+    yield _told(usual, usual)
     if usual.guessed:
-        yield world(base, head, undecided=False)
+        yield _told(world(base, head, undecided=False), usual)
     flipped = _flipped(base, head)
     if flipped or any(_deciding(source) for source in (*base, *head)):
         open_base, open_head = ([_undecided(source, flipped) for source in side] for side in (base, head))
         for answer in (True, False):
-            yield world(open_base, open_head, undecided=answer)
+            yield _told(world(open_base, open_head, undecided=answer), usual)
+
+
+def _told(world: World, usual: World) -> World:
+    """With what happens to the stacks as their templates are: a world that leaves parameters open knows no default."""
+    judge_stacks(world, usual)
+    return world
 
 
 def _judged(world: World) -> World:
@@ -136,6 +138,6 @@ def _merged(alternatives: list[ResourceChange], worlds: int) -> ResourceChange:
 
 def _possible(reason: Reason) -> Reason:
     """A reason that holds in some worlds only; one of no consequence needs no such care."""
-    if reason.severity is Severity.LOW or reason.text.startswith(_MAYBE):
+    if reason.severity is Severity.LOW or reason.text.startswith(MAYBE):
         return reason
-    return reason._replace(text=f"{_MAYBE} {reason.text}")
+    return reason._replace(text=f"{MAYBE} {reason.text}")

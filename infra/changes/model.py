@@ -42,6 +42,10 @@ class Reason(NamedTuple):
     source: str = ""
 
 
+#: Before a reason that holds only for some values of what the templates leave open.
+MAYBE = "May happen, as a parameter or condition decides:"
+
+
 class Difference(NamedTuple):
     """One property whose value changes; `path` names list items by their key or position."""
 

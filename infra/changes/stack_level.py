@@ -15,10 +15,10 @@ PARAMETERS = "https://docs.aws.amazon.com/cdk/v2/guide/parameters.html"
 CONDITIONS = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/conditions-section-structure.html"
 
 
-def judge_stacks(world: World) -> None:
-    """Record what changes about each stack that exists on both sides."""
-    for key, after in world.head_stacks.items():
-        before = world.base_stacks.get(key)
+def judge_stacks(world: World, written: World) -> None:
+    """Record what changes about each stack that exists on both sides of `written`, the templates as they are."""
+    for key, after in written.head_stacks.items():
+        before = written.base_stacks.get(key)
         if before is None or after.nested:
             continue
         for name, reason in (*_protection(before, after), *_parameters(before, after)):

@@ -328,12 +328,18 @@ def test_a_new_parameter_with_a_default_lets_the_deploy_go_on(tmp_path: Path) ->
     assert one(changed(tmp_path / "needy", OTHER, needy), "Parameters.Stage").severity is Severity.HIGH
 
 
-def test_what_a_parameter_decides_is_told_as_a_possibility(tmp_path: Path) -> None:
+@pytest.mark.parametrize("decided", ["by a condition", "directly"])
+def test_what_a_parameter_decides_is_told_as_a_possibility(tmp_path: Path, decided: str) -> None:
     def guarded(value: Any) -> dict[str, Any]:
         parameters = {"Parameters": {"Stage": {"Type": "String"}}, "Conditions": ASKING["Conditions"]}
         return {**parameters, **stack(T=definition(TABLE, {**KEYS, "DeletionProtectionEnabled": value}))}
 
-    change = one(changed(tmp_path, guarded(True), guarded({"Fn::If": ["IsProd", True, False]})), "T")
+    value = {"Fn::If": ["IsProd", True, False]} if decided == "by a condition" else ref("Stage")
+    before = {**guarded(True), "@manifest": {"terminationProtection": True}}
+    found = changed(tmp_path, before, guarded(value))
+    (protection,) = (each for each in found.changes if each.properties == ["TerminationProtection"])
+    assert protection.reason.startswith("Termination protection goes")
+    change = one(found, "T")
     assert change.severity is Severity.CRITICAL
     assert change.reason.startswith("May happen, as a parameter or condition decides: Deletion protection goes")
 

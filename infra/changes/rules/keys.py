@@ -29,7 +29,7 @@ def keep_keys(world: World, old: Mapping[str, Sequence[Grant]], new: Mapping[str
             then = _administrators(old.get(f"resource {name}", ()), before) if asked else ["*:*"]
             lost = bool(then) and (not now or (_has_account(then, key) and not _has_account(now, key)))
         if lost:
-            world.note(key, Reason(Severity.CRITICAL, _sentence(now), LOCKOUT), "KeyPolicy")
+            world.note(key, Reason(Severity.CRITICAL, world.readable(_sentence(now)), LOCKOUT), "KeyPolicy")
 
 
 def _administrators(grants: Iterable[Grant], key: Resource) -> list[str]:

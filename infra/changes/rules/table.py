@@ -1,16 +1,19 @@
 """Rules that are rows of a table: a property of a type, how it must not change, and how bad it is if it does."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from itertools import takewhile, zip_longest
 from typing import Any, NamedTuple
 
 from infra.assembly import Resource
-from infra.changes.model import Difference, Reason, Severity
+from infra.changes.model import MAYBE, Difference, Reason, Severity
 from infra.changes.stateful import is_stateful
 from infra.changes.world import World
 
 _WIDTH = 60
+#: A parameter without a value, in canonical form.
+_OPEN = re.compile(r"\$\{\w+\}")
 #: So many items of a list are told.
 _ITEMS = 4
 FOREVER = float("inf")
@@ -48,7 +51,8 @@ def _check(world: World, row: Row, resource: Resource, difference: Difference) -
         if row.test(before, after):
             severity = row.stateful if row.stateful is not None and is_stateful(resource) else row.severity
             shown = f"{difference.name}: {told(world, before, after)}"
-            world.note(resource, Reason(severity, f"{row.text} ({shown})."), difference.name)
+            known = f"{MAYBE} " if _OPEN.fullmatch(str(after)) else ""
+            world.note(resource, Reason(severity, f"{known}{row.text} ({shown})."), difference.name)
             return
 
 
