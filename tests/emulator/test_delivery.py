@@ -136,8 +136,13 @@ def test_an_orphan_is_found_and_deleted_by_name_and_its_data_stays(local: Local,
 def test_interrupted_the_same_command_goes_on(local: Local, platform: Cloud, app: App) -> None:
     first = app(30)
     arguments = local.verb("deploy", "--assembly", str(first), "--yes", "--json")
+    # What a shell runs in the background ignores Ctrl-C, and so would its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     running = subprocess.Popen(
-        [sys.executable, "-m", "scripts", *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "scripts", *arguments],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     limit = time.monotonic() + 60
     while time.monotonic() < limit and stack_of(first, "Store") not in {
