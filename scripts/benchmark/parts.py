@@ -241,7 +241,7 @@ def first_synthesis(*, rounds: int, say: Say) -> Medians:
 
 def tests(*, rounds: int, say: Say) -> Medians:
     """Measure the test suite, without and with the emulator, twice at most."""
-    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadgroup"]
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     commands = [
         Command("without emulator", [*pytest, "-m", "not emulator"]),
         Command("with emulator", pytest),
