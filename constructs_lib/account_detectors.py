@@ -9,6 +9,16 @@ from aws_cdk import aws_guardduty as guardduty
 from aws_cdk import aws_securityhub as securityhub
 from constructs import Construct
 
+GUARD_DUTY_FEATURES = (
+    "EBS_MALWARE_PROTECTION",
+    "EKS_AUDIT_LOGS",
+    "LAMBDA_NETWORK_LOGS",
+    "RDS_LOGIN_EVENTS",
+    "RUNTIME_MONITORING",
+    "S3_DATA_EVENTS",
+)
+"""Each is said to be on or off: of those that nobody mentions, GuardDuty turns most on, and charges for them."""
+
 STANDARDS = {
     "aws-foundational": "aws-foundational-security-best-practices/v/1.0.0",
     "cis": "cis-aws-foundations-benchmark/v/3.0.0",
@@ -58,8 +68,10 @@ class AccountDetectors(Construct):
             "Intruders",
             enable=True,
             features=[
-                guardduty.CfnDetector.CFNFeatureConfigurationProperty(name=feature, status="ENABLED")
-                for feature in features
+                guardduty.CfnDetector.CFNFeatureConfigurationProperty(
+                    name=feature, status="ENABLED" if feature in features else "DISABLED"
+                )
+                for feature in GUARD_DUTY_FEATURES
             ],
             finding_publishing_frequency="FIFTEEN_MINUTES",
         )

@@ -14,8 +14,8 @@ from constructs_lib.session_access import SessionAccess
 from constructs_lib.tiered_vpc import TieredVpc
 from constructs_lib.workload_role import WorkloadRole
 
-IMAGE = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64"
-"""The latest Amazon Linux 2023, with the SSM Agent, at the time of a launch."""
+IMAGE = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+"""The latest Amazon Linux 2023 at the time of a launch: the standard one, since the minimal one has no SSM Agent."""
 ROOT_DEVICE, ROOT_GIB = "/dev/xvda", 8
 
 

@@ -88,7 +88,6 @@ class FaultInjection(Construct):
             raise ValueError("stop_on and tags must not be empty: an experiment needs a brake and a fence")
         role = WorkloadRole(self, "Role", service="fis", description="Breaks what experiments may break")
         self._allow(role, tags)
-        log_group.grant_write(role.policy)
         for name, fault in faults(zone).items():
             fis.CfnExperimentTemplate(
                 self,
@@ -161,6 +160,14 @@ class FaultInjection(Construct):
             "ec2:DescribeSubnets",
             "ec2:DescribeVpcs",
             "tag:GetResources",
+            on=["*"],
+        )
+        # The role itself orders the delivery of its log, whichever group that goes to.
+        role.allow(
+            "logs:CreateLogDelivery",
+            "logs:DescribeLogGroups",
+            "logs:DescribeResourcePolicies",
+            "logs:PutResourcePolicy",
             on=["*"],
         )
         wide = (tasks, clusters, groups, acls, subnets, networks, "*")

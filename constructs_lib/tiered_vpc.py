@@ -80,12 +80,13 @@ class TieredVpc(Construct):
             ["AwsSolutions-VPC3"],
             reason="A second wall in front of the data tier, beside the security groups; generated, not hand-kept.",
         )
-        neighbours = self._subnets(PRIVATE) + self._subnets(ISOLATED)
-        for number, subnet in enumerate(neighbours):
+        # Each tier counts by itself: AWS takes a number once, so that another zone must not move those that are there.
+        neighbours = [*enumerate(self._subnets(PRIVATE), 100), *enumerate(self._subnets(ISOLATED), 200)]
+        for number, subnet in neighbours:
             for direction in (ec2.TrafficDirection.INGRESS, ec2.TrafficDirection.EGRESS):
                 acl.add_entry(
                     f"{subnet.node.id}{direction.name.title()}",
-                    rule_number=100 + number,
+                    rule_number=number,
                     cidr=ec2.AclCidr.ipv4(subnet.ipv4_cidr_block),
                     direction=direction,
                     traffic=ec2.AclTraffic.tcp_port_range(1024, 65535),

@@ -8,7 +8,7 @@ import pytest
 from aws_cdk import aws_config, aws_kms, aws_s3
 from aws_cdk.assertions import Match, Template
 
-from config.sections.detection import ManagedRule, Standard
+from config.sections.detection import GuardDutyFeature, ManagedRule, Standard
 from constructs_lib.account_detectors import STANDARDS, AccountDetectors
 from constructs_lib.config_recorder import DATA_PROTECTION, ConfigRecorder
 
@@ -55,10 +55,18 @@ def test_guard_duty_is_on_and_tells_soon(stack: cdk.Stack) -> None:
         "AWS::GuardDuty::Detector",
         {
             "Enable": True,
-            "Features": [{"Name": "S3_DATA_EVENTS", "Status": "ENABLED"}],
+            "Features": Match.array_with([{"Name": "S3_DATA_EVENTS", "Status": "ENABLED"}]),
             "FindingPublishingFrequency": "FIFTEEN_MINUTES",
         },
     )
+
+
+def test_what_nobody_asks_guard_duty_for_is_off_and_not_billed(stack: cdk.Stack) -> None:
+    template = detectors(stack, guard_duty_features=["S3_DATA_EVENTS"])
+    (detector,) = template.find_resources("AWS::GuardDuty::Detector").values()
+    status = {one["Name"]: one["Status"] for one in detector["Properties"]["Features"]}
+    assert set(status) == set(get_args(GuardDutyFeature))
+    assert [name for name, said in status.items() if said == "ENABLED"] == ["S3_DATA_EVENTS"]
 
 
 def test_every_image_is_scanned_again_when_a_vulnerability_becomes_known(stack: cdk.Stack) -> None:

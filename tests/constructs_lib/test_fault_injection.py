@@ -51,6 +51,17 @@ def test_nothing_is_broken_without_the_tags(stack: cdk.Stack) -> None:
         )
 
 
+def test_an_experiment_may_order_the_delivery_of_its_log(stack: cdk.Stack) -> None:
+    (policy,) = experiments(stack).find_resources("AWS::IAM::ManagedPolicy").values()
+    allowed = {action for said in policy["Properties"]["PolicyDocument"]["Statement"] for action in said["Action"]}
+    assert {
+        "logs:CreateLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:PutResourcePolicy",
+    } <= allowed
+
+
 @pytest.mark.parametrize(("tags", "stop_on"), [(TAGS, []), ({}, [ALARM])])
 def test_an_experiment_without_brake_or_fence_is_refused(
     stack: cdk.Stack, tags: dict[str, str], stop_on: list[str]

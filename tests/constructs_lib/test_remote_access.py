@@ -66,6 +66,7 @@ def test_the_bastion_has_no_door_of_its_own(stack: cdk.Stack, network: TieredVpc
     group = _only(template, "AWS::EC2::SecurityGroup")
     assert "KeyName" not in instance | launch
     assert launch["MetadataOptions"]["HttpTokens"] == "required"
+    assert "minimal" not in launch["ImageId"], "the minimal image has no SSM Agent"
     assert "SecurityGroupIngress" not in group
     assert [(rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]] == [(443, 443)]
     (vpc,) = template.find_resources("AWS::EC2::VPC")

@@ -88,6 +88,16 @@ def test_only_the_private_and_the_isolated_tier_reach_the_isolated_one() -> None
     template.resource_count_is("AWS::EC2::SubnetNetworkAclAssociation", 2)
 
 
+def test_adding_a_third_zone_takes_no_number_of_the_network_acl_that_is_in_use() -> None:
+    def numbers(zones: str) -> dict[str, tuple[int, bool]]:
+        entries = vpc(zones=zones).find_resources("AWS::EC2::NetworkAclEntry").items()
+        return {name: (one["Properties"]["RuleNumber"], one["Properties"]["Egress"]) for name, one in entries}
+
+    two, three = numbers("ab"), numbers("abc")
+    assert two.items() <= three.items()
+    assert len(set(three.values())) == len(three)
+
+
 def test_s3_and_dynamodb_are_reached_without_the_internet() -> None:
     vpc().resource_count_is("AWS::EC2::VPCEndpoint", 2)
 

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.session import get_session
 
 import config
+from constructs_lib.permissions_boundary import IDENTITY_CHANGES
 from infra.assembly import Assembly, load
 from infra.assembly.model import Resource, Target, describe
 from infra.guardrails.statements import Statement, boundary_of, find_statements
@@ -169,6 +172,24 @@ def asked_for(app: Assembly, said: Statement) -> Iterator[tuple[str, str, dict[s
             for service in services or [None]:
                 keys = {"iam:PassedToService": str(service)} if service else {}
                 yield action.replace("*", ""), text, request(app, role=f"{stack}-Role", **keys)
+
+
+def test_every_operation_of_iam_that_changes_something_is_one_of_those_denied() -> None:
+    operations = get_session().get_service_model("iam").operation_names
+    looks = ("Generate", "Get", "List", "Simulate")
+    changes = {f"iam:{name}" for name in operations if not name.startswith(looks)} | {"iam:PassRole"}
+    assert {one for one in changes if not any(fnmatchcase(one, denied) for denied in IDENTITY_CHANGES)} == set()
+    looking = {f"iam:{name}" for name in operations if name.startswith(looks)}
+    assert {one for one in looking if any(fnmatchcase(one, denied) for denied in IDENTITY_CHANGES)} == set()
+
+
+@pytest.mark.parametrize("action", ["iam:GenerateCredentialReport", "iam:GetRolePolicy", "iam:ListUsers"])
+def test_the_recorder_of_aws_config_sees_identities(platform: Callable[[str], Assembly], action: str) -> None:
+    app = platform("prod")
+    (recorder,) = app.of_type("AWS::Config::ConfigurationRecorder")
+    assert boundary_of(app, recorder.get("RoleARN").resource) is boundary(app)
+    asked = request(app, role="security-ConfigRecorderRole")
+    assert allowed(action, "*", asked, policies=ADMINISTRATOR, boundary=ceiling(app))
 
 
 @environments
