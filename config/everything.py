@@ -188,7 +188,7 @@ environment = Environment(
                         requests_per_task=1000,
                         schedules=(
                             ScheduledCapacity(name="Day", schedule="cron(0 7 ? * MON-FRI *)", min_tasks=4, max_tasks=9),
-                            ScheduledCapacity(name="Night", schedule="cron(0 19 * * ? *)", min_tasks=2, max_tasks=4),
+                            ScheduledCapacity(name="Night", schedule="cron(0 19 * * ? *)", min_tasks=1, max_tasks=4),
                         ),
                     ),
                 ),

@@ -42,6 +42,7 @@ class SecureFunction(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.timeout = timeout
+        self.reserved_concurrency = reserved_concurrency
         logs = SecureLogGroup(self, "Logs", encryption_key=log_key, retention_days=log_retention_days)
         self.dead_letter_queue = DeadLetterQueue(self, "DeadLetters", encryption_key=encryption_key).queue
         role = WorkloadRole(self, "Role", service="lambda", description=description)

@@ -1,7 +1,6 @@
 """A VPC of three tiers: public for load balancers, private for what runs, isolated for data."""
 
 from ipaddress import IPv4Network
-from typing import Any
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
@@ -32,6 +31,7 @@ class TieredVpc(Construct):
     ) -> None:
         """Make the VPC; `egress` is none, single-nat, nat-per-zone or regional-nat."""
         super().__init__(scope, construct_id)
+        provider = _nat_provider(egress)
         self.vpc = ec2.Vpc(
             self,
             "Resource",
@@ -44,8 +44,10 @@ class TieredVpc(Construct):
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
                 "DynamoDb": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.DYNAMODB),
             },
-            **_nat(egress, len(availability_zones)),
+            nat_gateway_provider=provider,
+            nat_gateways=_gateways(egress, len(availability_zones)),
         )
+        self.nat_gateway_ids = [gateway.gateway_id for gateway in provider.configured_gateways] if provider else []
         self._guard_isolated_tier()
         skip_checkov_of_provider(self, "Custom::VpcRestrictDefaultSG")
         acknowledge(
@@ -150,15 +152,18 @@ def _tiers(cidr: IPv4Network, *, has_egress: bool) -> list[ec2.SubnetConfigurati
     ]
 
 
-def _nat(egress: str, zones: int) -> dict[str, Any]:
+def _nat_provider(egress: str) -> ec2.NatProvider | None:
     match egress:
         case "none":
-            return {"nat_gateways": 0}
-        case "single-nat":
-            return {"nat_gateways": 1}
-        case "nat-per-zone":
-            return {"nat_gateways": zones}
+            return None
+        case "single-nat" | "nat-per-zone":
+            return ec2.NatProvider.gateway()
         case "regional-nat":
-            return {"nat_gateway_provider": ec2.NatProvider.regional_gateway()}
+            return ec2.NatProvider.regional_gateway()
         case _:
             raise ValueError(f"egress must be none, single-nat, nat-per-zone or regional-nat, got {egress}")
+
+
+def _gateways(egress: str, zones: int) -> int | None:
+    """How many; a regional one says so itself."""
+    return {"none": 0, "single-nat": 1, "nat-per-zone": zones}.get(egress)

@@ -12,6 +12,8 @@ from infra.assembly.values import listed, mapping
 
 METRIC, COMPOSITE = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"
 SAID = re.compile(r"^(P[0-3]): (.*) Runbook: .*#([a-z0-9-]+)$")
+SHARD = re.compile(r"^services\d+-")
+"""What the alarms of services have in their names, and overrides have not: which stack the service is in."""
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
 
@@ -34,7 +36,7 @@ def entries(assembly: Assembly) -> Iterator[Entry]:
         said = SAID.match(describe(alarm.get("AlarmDescription") or ""))
         environment = str(alarm.stack.groundwork.get("environment", ""))
         name = describe(alarm.get("AlarmName") or "").partition(f"-{environment}-")[2]
-        resource, _, key = name.partition("-")
+        resource, _, key = SHARD.sub("", name).partition("-")
         if said and key:
             yield Entry(
                 key=f"{resource}/{key}",

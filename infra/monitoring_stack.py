@@ -1,5 +1,7 @@
 """Monitoring: what goes wrong reaches somebody, and what goes on can be seen."""
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -29,6 +31,7 @@ from constructs_lib.monitoring.canaries import monitor_canary
 from constructs_lib.monitoring.containers import monitor_load_balancer
 from constructs_lib.monitoring.edge import monitor_certificate
 from constructs_lib.monitoring.functions import monitor_function
+from constructs_lib.monitoring.network import monitor_nat_gateway
 from constructs_lib.monitoring.queues import monitor_dead_letters, monitor_queue
 from constructs_lib.monitoring.remote_access import monitor_bastion, monitor_client_vpn, monitor_site_vpn
 from constructs_lib.monitoring.replication import monitor_replication, monitor_table_replica
@@ -82,6 +85,7 @@ class MonitoringStack(cdk.Stack):
         balancer: LoadBalancer | None,
         jobs: str | None,
         web_socket: str | None,
+        nat_gateways: Sequence[str],
         queues: dict[str, SecureQueue],
         dead_letters: dict[str, sqs.Queue],
         proxies: dict[str, DatabaseProxy],
@@ -180,7 +184,9 @@ class MonitoringStack(cdk.Stack):
             latency_p99=cdk.Duration.millis(limits.api_latency_p99_ms),
             server_error_percent=limits.api_server_error_percent,
         )
-        _watch_from_outside(monitoring, api_canary, api_certificate_arn)
+        if api_canary:
+            monitor_canary(monitoring, name="TodoApiCanary", canary=api_canary.name, every=api_canary.every)
+        _watch_certificates(monitoring, environment, api_certificate_arn)
         watched = functions | ({"RestoreTests": restore_tests.checker} if restore_tests else {})
         watched |= {"SecretRotation": rotation.rotator} if rotation else {}
         for name, function in watched.items():
@@ -190,6 +196,7 @@ class MonitoringStack(cdk.Stack):
                 name=name,
                 duration_percent=limits.function_duration_percent,
                 error_percent=limits.function_error_percent,
+                reserved_concurrency=function.reserved_concurrency,
                 timeout=function.timeout,
             )
             monitor_dead_letters(monitoring, function.dead_letter_queue, name=f"{name}DeadLetters")
@@ -224,6 +231,8 @@ class MonitoringStack(cdk.Stack):
             blocked_per_5_minutes=limits.blocked_requests_per_5_minutes,
             region=self.region,
         )
+        for number, gateway in enumerate(nat_gateways, 1):
+            monitor_nat_gateway(monitoring, name=f"Nat{number}", gateway=gateway)
         _watch_remote_access(monitoring, remote_access)
         _watch_balancer(monitoring, balancer, limits)
         _watch_web_socket(monitoring, web_socket)
@@ -251,11 +260,18 @@ def _watch_account(
         monitor_replication(monitoring, name="TrailCopies", source=archive.bucket_name, target=replica.bucket_name)
 
 
-def _watch_from_outside(monitoring: Monitoring, canary: ApiCanary | None, certificate_arn: str | None) -> None:
-    if canary:
-        monitor_canary(monitoring, name="TodoApiCanary", canary=canary.name, every=canary.every)
-    if certificate_arn:
-        monitor_certificate(monitoring, name="TodoApiCertificate", certificate_arn=certificate_arn)
+def _watch_certificates(monitoring: Monitoring, environment: Environment, api_certificate_arn: str | None) -> None:
+    """Watch the API's, and those that the configuration names: imported ones are not renewed by anybody."""
+    routed = any(service.route for service in environment.compute.containers.services)
+    client_vpn = environment.network.client_vpn
+    shown = {
+        "TodoApi": api_certificate_arn,
+        "LoadBalancer": environment.compute.containers.load_balancer.certificate_arn if routed else None,
+        "ClientVpn": client_vpn.server_certificate_arn if client_vpn else None,
+    }
+    for name, arn in shown.items():
+        if arn:
+            monitor_certificate(monitoring, name=f"{name}Certificate", certificate_arn=arn)
 
 
 def _watch_remote_access(monitoring: Monitoring, remote_access: RemoteAccess) -> None:

@@ -257,6 +257,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         document_databases=data.document_databases,
         file_systems=data.file_systems,
         image_repositories=data.image_repositories,
+        nat_gateways=network.network.nat_gateway_ids,
         proxies=data.proxies,
         functions={
             **network.remote_access.functions,

@@ -41,6 +41,7 @@ def watch_stores(
             capacity_percent=limits.database_capacity_percent,
             connections=limits.database_connections,
             cpu_percent=limits.database_cpu_percent,
+            storage_gib=limits.database_storage_gib,
             replica_lag=cdk.Duration.millis(limits.database_replica_lag_ms) if database.has_readers else None,
         )
     for name, documents in document_databases.items():

@@ -177,6 +177,9 @@ class Thresholds(Section):
     database_replica_lag_ms: Annotated[int, Field(ge=1, le=3_600_000)] = 1000
     """Time that a reader is behind its writer."""
 
+    database_storage_gib: Annotated[int, Field(ge=1, le=131_072)] = 500
+    """Size of a database, which grows by itself up to AWS's 128 TiB, and is paid by the GiB."""
+
     database_free_memory_mib: Annotated[int, Field(ge=1, le=4_000_000)] = 512
     """Memory that an instance of a document database has left."""
 

@@ -5,6 +5,8 @@ import aws_cdk as cdk
 from constructs_lib.monitoring.facade import Monitoring
 from constructs_lib.monitoring.metrics import Alarm, Graph, Metric
 
+SIX_HOURS_SECONDS = 21_600
+
 
 def monitor_database(
     monitoring: Monitoring,
@@ -14,9 +16,13 @@ def monitor_database(
     cpu_percent: float,
     capacity_percent: float,
     connections: int,
+    storage_gib: int,
     replica_lag: cdk.Duration | None,
 ) -> None:
-    """Watch the Aurora cluster `cluster`; `replica_lag` where it has readers. A paused one sends nothing: all well."""
+    """Watch the Aurora cluster `cluster`; `replica_lag` where it has readers. A paused one sends nothing: all well.
+
+    Its storage grows by itself: what can be watched is its size, beyond `storage_gib`.
+    """
     own = {"DBClusterIdentifier": cluster}
     alarms = [
         _cpu("AWS/RDS", own, name, cpu_percent),
@@ -28,6 +34,16 @@ def monitor_database(
             threshold=capacity_percent,
         ),
         _connections("AWS/RDS", own, name, connections),
+        Alarm(
+            kind="database-storage",
+            severity="P3",
+            summary=f"{name} has grown beyond {storage_gib} GiB.",
+            metric=_metric("AWS/RDS", "VolumeBytesUsed", own, "Maximum"),
+            threshold=storage_gib * 1024**3,
+            periods=1,
+            period_seconds=SIX_HOURS_SECONDS,  # Aurora does not say it every five minutes
+            drawn=False,
+        ),
     ]
     if replica_lag:
         alarms.append(
@@ -39,16 +55,25 @@ def monitor_database(
                 threshold=replica_lag.to_milliseconds(),
             )
         )
-    latencies = [_metric("AWS/RDS", which, own) for which in ("SelectLatency", "CommitLatency", "DMLLatency")]
-    storage = [_metric("AWS/RDS", which, own, "Maximum") for which in ("VolumeBytesUsed",)]
+    latencies = [_metric("AWS/RDS", which, own) for which in ("ReadLatency", "WriteLatency")]
+    storage = [_metric("AWS/RDS", "VolumeBytesUsed", own, "Maximum")]
     used = [_metric("AWS/RDS", "ServerlessDatabaseCapacity", own)]
     monitoring.watch(
         name,
         alarms,
         graphs=[
-            Graph(title=f"{name}: latency, ms", metrics=latencies, board="performance"),
+            Graph(title=f"{name}: latency of the storage, s", metrics=latencies, board="performance"),
+            Graph(
+                title=f"{name}: commits, ms", metrics=[_metric("AWS/RDS", "CommitLatency", own)], board="performance"
+            ),
             Graph(title=f"{name}: capacity, ACU", metrics=used, board="cost"),
-            Graph(title=f"{name}: storage, bytes", metrics=storage, board="cost"),
+            Graph(
+                title=f"{name}: storage, bytes",
+                metrics=storage,
+                board="cost",
+                limit=storage_gib * 1024**3,
+                period_seconds=SIX_HOURS_SECONDS,
+            ),
         ],
     )
 

@@ -4,7 +4,7 @@ from constructs_lib.monitoring.facade import Monitoring
 from constructs_lib.monitoring.metrics import Alarm, Graph, Metric
 
 CERTIFICATE_DAYS = 30
-"""AWS renews 60 days before the end: half of that is gone by then, and nothing was renewed."""
+"""AWS renews what it issued 60 days before the end: half of that is gone by then. Owners renew what they imported."""
 
 
 def monitor_distribution(

@@ -6,6 +6,9 @@ from aws_cdk import aws_lambda as lambda_
 from constructs_lib.monitoring.facade import Monitoring
 from constructs_lib.monitoring.metrics import Alarm, Graph, Metric, percent_of
 
+FEW = 10
+"""Reserved executions below which the number is meant as a brake: being at it is nothing to tell."""
+
 
 def monitor_function(
     monitoring: Monitoring,
@@ -17,7 +20,7 @@ def monitor_function(
     error_percent: float = 1,
     reserved_concurrency: int | None = None,
 ) -> None:
-    """Watch errors, throttles and durations; `reserved_concurrency`, where it has one, is watched before it is used."""
+    """Watch errors, throttles and durations; of `reserved_concurrency`, from FEW on, that it is nearly used up."""
     own = {"FunctionName": function.function_name}
     invocations, errors = (_metric(which, "Sum", own) for which in ("Invocations", "Errors"))
     alarms = [
@@ -43,7 +46,7 @@ def monitor_function(
             threshold=timeout.to_milliseconds() * duration_percent // 100,
         ),
     ]
-    if reserved_concurrency:
+    if reserved_concurrency and reserved_concurrency >= FEW:
         alarms.append(
             Alarm(
                 kind="function-concurrency",

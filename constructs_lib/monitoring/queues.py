@@ -1,4 +1,4 @@
-"""SQS queues: work that waits too long, and work that was given up. SNS topics: messages that reached nobody."""
+"""SQS queues: work that waits too long, and work that was given up."""
 
 from aws_cdk import aws_sqs as sqs
 
@@ -43,25 +43,6 @@ def monitor_queue(
         threshold=waiting,
     )
     monitoring.watch(name, [age, depth])
-
-
-def monitor_topic(monitoring: Monitoring, topic_name: str, *, name: str) -> None:
-    """Watch for messages of the topic `topic_name` that a subscriber did not take."""
-    metric = Metric(
-        namespace="AWS/SNS",
-        name="NumberOfNotificationsFailed",
-        statistic="Sum",
-        dimensions={"TopicName": topic_name},
-    )
-    alarm = Alarm(
-        kind="topic-failures",
-        severity="P2",
-        summary=f"Messages of {name} did not reach a subscriber.",
-        metric=metric,
-        threshold=0,
-        periods=1,
-    )
-    monitoring.watch(name, [alarm], board="operations")
 
 
 def _metric(which: str, queue: sqs.IQueue) -> Metric:

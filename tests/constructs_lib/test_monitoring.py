@@ -19,8 +19,9 @@ from constructs_lib.monitoring.databases import (
     monitor_database_proxy,
     monitor_document_database,
 )
-from constructs_lib.monitoring.functions import monitor_function
-from constructs_lib.monitoring.queues import monitor_dead_letters, monitor_queue, monitor_topic
+from constructs_lib.monitoring.functions import FEW, monitor_function
+from constructs_lib.monitoring.network import monitor_nat_gateway
+from constructs_lib.monitoring.queues import monitor_dead_letters, monitor_queue
 from constructs_lib.monitoring.restore_tests import monitor_restore_tests
 from constructs_lib.monitoring.tables import monitor_table
 from constructs_lib.monitoring.web_acl import monitor_web_acl
@@ -51,7 +52,7 @@ def watch_everything(stack: cdk.Stack, monitoring: Monitoring) -> None:
     queue = sqs.Queue(stack, "Jobs")
     monitor_queue(monitoring, queue, name="Jobs")
     monitor_dead_letters(monitoring, queue, name="Failed")
-    monitor_topic(monitoring, "news", name="News")
+    monitor_nat_gateway(monitoring, name="Nat1", gateway="nat-1")
     api = apigateway.RestApi(stack, "Api")
     api.root.add_method("GET")
     monitor_api(monitoring, api, name="Api", latency_p99=cdk.Duration.millis(900))
@@ -65,6 +66,7 @@ def watch_everything(stack: cdk.Stack, monitoring: Monitoring) -> None:
         cpu_percent=80,
         capacity_percent=90,
         connections=100,
+        storage_gib=500,
         replica_lag=lag,
     )
     monitor_document_database(
@@ -108,6 +110,36 @@ def test_a_function_that_nears_its_time_limit_raises_an_alarm(alarms: list[dict[
     (duration,) = [alarm for alarm in alarms if "#function-duration" in alarm["AlarmDescription"]]
     assert duration["Threshold"] == 8000
     assert duration["ExtendedStatistic"] == "p99"
+
+
+@pytest.mark.parametrize(("reserved", "threshold"), [(50, [40]), (FEW, [8]), (FEW - 1, []), (1, [])])
+def test_a_function_that_nears_its_reserved_concurrency_raises_an_alarm_unless_the_number_is_a_brake(
+    stack: cdk.Stack, reserved: int, threshold: list[float]
+) -> None:
+    monitoring = facade(stack)
+    function = lambda_.Function.from_function_name(stack, "Worker", "worker")
+    timeout = cdk.Duration.seconds(10)
+    monitor_function(monitoring, function, name="Worker", timeout=timeout, reserved_concurrency=reserved)
+    found = [alarm for alarm in alarms_of(stack).values() if "#function-concurrency" in alarm["AlarmDescription"]]
+    assert [alarm["Threshold"] for alarm in found] == threshold
+
+
+def test_a_nat_gateway_without_ports_and_one_that_loses_packets_raise_alarms(alarms: list[dict[str, Any]]) -> None:
+    own = [{"Name": "NatGatewayId", "Value": "nat-1"}]
+    (ports,) = [alarm for alarm in alarms if "#nat-ports" in alarm["AlarmDescription"]]
+    assert (ports["MetricName"], ports["Dimensions"], ports["Threshold"]) == ("ErrorPortAllocation", own, 0)
+    (drops,) = [alarm for alarm in alarms if "#nat-drops" in alarm["AlarmDescription"]]
+    asked = [query["MetricStat"]["Metric"] for query in drops["Metrics"] if "MetricStat" in query]
+    assert [metric["MetricName"] for metric in asked] == [
+        "PacketsDropCount", "PacketsInFromSource", "PacketsInFromDestination",
+    ]  # fmt: skip
+    assert all(metric["Dimensions"] == own for metric in asked)
+
+
+def test_the_size_of_a_database_is_looked_at_as_rarely_as_aurora_says_it(alarms: list[dict[str, Any]]) -> None:
+    (size,) = [alarm for alarm in alarms if "#database-storage" in alarm["AlarmDescription"]]
+    assert (size["MetricName"], size["Threshold"]) == ("VolumeBytesUsed", 500 * 1024**3)
+    assert size["Period"] >= 3600
 
 
 def test_an_override_changes_threshold_and_severity_of_the_one_alarm_that_it_names(stack: cdk.Stack) -> None:

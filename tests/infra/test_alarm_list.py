@@ -44,6 +44,13 @@ def test_every_alarm_says_how_urgent_it_is_in_a_sentence(found: list[Entry]) -> 
         assert entry.summary.endswith("."), entry
 
 
+def test_every_alarm_is_listed_by_the_name_that_an_override_takes(found: list[Entry]) -> None:
+    listed = {(entry.environment, entry.key) for entry in found}
+    for name in config.names():
+        for override in config.load(name).monitoring.overrides:
+            assert (name, override.alarm) in listed
+
+
 def test_differences_between_environments_are_shown() -> None:
     def entry(environment: str, severity: str) -> Entry:
         return Entry(

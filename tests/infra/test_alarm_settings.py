@@ -1,5 +1,6 @@
 """What is said of single alarms reaches each in its stack, and one that is nowhere stops the synthesis."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ import config
 from config.errors import ConfigError
 from infra.alarm_settings import EDGE_NAMES, mute_windows, overrides, refuse_unknown_overrides
 from infra.assembly import load
+from infra.assembly.model import targets_in
 
 EVERYTHING = config.load("everything")
 
@@ -61,3 +63,37 @@ def test_deploy_windows_mute_the_alarms_of_every_stack(assembly: Callable[[str],
     assert len(set(names)) == len(names)
     stacks = {rule.stack.name.rpartition("-")[2].rstrip("0123456789") for rule in rules}
     assert stacks == {"edge", "monitoring", "services"}
+
+
+def alarm(assembly: Path, name: str) -> Any:
+    """The alarm of `everything` whose name ends so."""
+    found = (one for one in load(assembly).of_type("AWS::CloudWatch::Alarm"))
+    (one,) = [one for one in found if str(one.get("AlarmName")).endswith(f"-{name}")]
+    return one
+
+
+def test_a_service_that_a_schedule_lets_shrink_is_no_incident_at_night(assembly: Callable[[str], Path]) -> None:
+    (service,) = [one for one in EVERYTHING.compute.containers.services if one.id == "Rolling"]
+    fewest = min(schedule.min_tasks for schedule in service.scaling.schedules)
+    assert fewest < service.min_tasks
+    assert alarm(assembly("everything"), "Rolling-service-tasks").get("Threshold") == fewest
+
+
+@pytest.mark.parametrize("name", ["LoadBalancer", "ClientVpn", "TodoApi", "Edge"])
+def test_every_certificate_is_watched_whoever_issued_it(assembly: Callable[[str], Path], name: str) -> None:
+    watching = alarm(assembly("everything"), f"{name}Certificate-certificate-expiry")
+    assert (watching.get("MetricName"), watching.get("Threshold")) == ("DaysToExpiry", 30)
+
+
+@pytest.mark.parametrize("environment", config.names())
+def test_every_nat_gateway_is_watched(assembly: Callable[[str], Path], environment: str) -> None:
+    built = load(assembly(environment))
+    gateways = {one for one in built.of_type("AWS::EC2::NatGateway") if not one.stack.stage}
+    for metric in ("ErrorPortAllocation", "PacketsDropCount"):
+        watched = {
+            target.resource
+            for one in built.of_type("AWS::CloudWatch::Alarm")
+            if f'"{metric}"' in json.dumps(one.properties)
+            for target in targets_in(one.resolved)
+        }
+        assert gateways <= watched, metric

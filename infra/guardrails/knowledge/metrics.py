@@ -37,6 +37,9 @@ WATCHES: dict[str, Watch] = {
     "AWS::ApiGatewayV2::Api": Watch(
         ("AWS/ApiGateway",), ("ApiId",), (("5xx", "5XXError", "IntegrationError", "ExecutionError"),), "Name"
     ),
+    "AWS::CertificateManager::Certificate": Watch(
+        ("AWS/CertificateManager",), ("CertificateArn",), (("DaysToExpiry",),), "CertificateArn"
+    ),
     "AWS::DocDB::DBCluster": Watch(("AWS/DocDB",), ("DBClusterIdentifier",), (_CPU,), "DBClusterIdentifier"),
     "AWS::DynamoDB::GlobalTable": _TABLE,
     "AWS::DynamoDB::Table": _TABLE,

@@ -18,7 +18,7 @@ BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
 @promise(
     "observed.alarm-on-everything",
-    "Every function, API, service, load balancer, store and web ACL has alarms of its own.",
+    "Every function, API, service, load balancer, store, certificate and web ACL has alarms of its own.",
 )
 def alarm_on_everything(context: Context) -> Iterator[Finding]:
     """On the metrics that say that it fails; the functions that CDK adds fail in the deploy."""

@@ -73,6 +73,7 @@ MUTANTS = [
     Mutant(EVERYTHING, "the balancer's alarm is gone", remove(ALARM, "BalancerAlarm"), REFERENCE),
     Mutant(EVERYTHING, "the cache's alarm is gone", remove(ALARM, "CacheEngineCPU"), REFERENCE),
     Mutant(EVERYTHING, "a new bucketless cluster", add("Db", "AWS::RDS::DBCluster", Engine="aurora-postgresql")),
+    Mutant(EVERYTHING, "a certificate that may end", add("Shown", "AWS::CertificateManager::Certificate")),
     Mutant(EVERYTHING, "a proxy without alarms", add("Proxy", "AWS::RDS::DBProxy", RequireTLS=True)),
     Mutant(QUEUES, "nobody looks at the dead letters", remove(ALARM, "ApproximateNumberOfMessagesVisible")),
     Mutant(QUEUES, "a queue without alarms", add("Jobs", QUEUE)),
