@@ -68,9 +68,12 @@ class DeliveryPipeline(Construct):
         connection_arn: str,
         commands: Sequence[str],
         artifact_buckets: Mapping[str, s3.IBucket],
+        cdk_versions: tuple[str, str],
         log_group: logs.ILogGroup,
     ) -> None:
         """Run `commands` on every push to `branch` of `repository`; they leave the assembly in cdk.out.
+
+        `cdk_versions` are those of the CDK CLI, which updates the pipeline, and of cdk-assets, which publishes files.
 
         `artifact_buckets` hold the artifacts, by region: the pipeline's own, and every other that a stage uses. The
         change report of a push lies in its own region's bucket, 90 days or as long as the bucket keeps it.
@@ -94,6 +97,8 @@ class DeliveryPipeline(Construct):
                 logging=logging,
                 timeout=CHECK_TIMEOUT,
             ),
+            cdk_assets_cli_version=cdk_versions[1],
+            cli_version=cdk_versions[0],
             cross_account_keys=True,
             cross_region_replication_buckets=dict(artifact_buckets),
             pipeline_type=codepipeline.PipelineType.V2,

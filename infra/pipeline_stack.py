@@ -1,6 +1,8 @@
 """Pipeline: how a push reaches the environments, one after the other."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
@@ -19,6 +21,9 @@ from constructs_lib.secure_log_group import SecureLogGroup
 from infra.stack_settings import stack_settings
 
 ARTIFACT_DAYS = 90
+CDK_ASSETS = "4.7.3"
+"""Of the npm package cdk-assets, which nothing but the pipeline runs."""
+PINS = Path(__file__).parents[1] / "package.json"
 VERB = ".venv/bin/python -m scripts"
 
 
@@ -65,6 +70,7 @@ class PipelineStack(cdk.Stack):
             "Delivery",
             artifact_buckets={self.region: artifacts.bucket, **replica_buckets},
             branch=settings.branch,
+            cdk_versions=(_cdk_cli(), CDK_ASSETS),
             commands=["make setup", "make check", f"make synth ENV={environment.name} OUT=cdk.out"],
             connection_arn=settings.connection_arn,
             log_group=SecureLogGroup(
@@ -135,6 +141,11 @@ class PipelineStack(cdk.Stack):
     def build(self, topics: Mapping[Severity, sns.ITopic]) -> None:
         """Make the pipeline; who hears P1 hears that a push failed or waits, who hears P3 that one arrived."""
         self.delivery.build(failures=topics["P1"], successes=topics["P3"])
+
+
+def _cdk_cli() -> str:
+    """Return the version of the CDK CLI that people have: the pipeline updates itself with the same one."""
+    return str(json.loads(PINS.read_text(encoding="utf-8"))["devDependencies"]["aws-cdk"])
 
 
 def _role(environment: Environment, purpose: str) -> str:

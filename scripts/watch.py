@@ -14,9 +14,7 @@ def watch(
     *,
     environment: Annotated[str, typer.Option(help="Which environment.")],
     minutes: Annotated[float, typer.Option(min=0, max=180, help="How long; 0 looks once.")] = 10,
-    severity: Annotated[
-        list[str] | None, typer.Option(help="Only alarms whose description names this severity, such as P0.")
-    ] = None,
+    severity: Annotated[list[str] | None, typer.Option(help="Only alarms of this severity, such as P0.")] = None,
     port: Annotated[int | None, typer.Option(help="Port of the emulator, instead of the config's.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the alarms that are on to stdout as JSON.")] = False,
 ) -> None:
@@ -48,5 +46,6 @@ def _ringing(aws: Any, severities: list[str]) -> list[dict[str, str]]:
         {"name": one["AlarmName"], "reason": one.get("StateReason", "")}
         for page in pages
         for one in (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ()))
-        if not severities or any(mark in one.get("AlarmDescription", "") for mark in severities)
+        if one.get("AlarmActions")  # others are parts of a composite one, and may be on for hours after an incident
+        and (not severities or one.get("AlarmDescription", "").partition(":")[0] in severities)
     ]

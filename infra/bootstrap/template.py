@@ -6,6 +6,8 @@ from infra.bootstrap.drill import drill_statements
 from infra.bootstrap.policy import POLICIES, Needs, policies
 
 GITHUB = "token.actions.githubusercontent.com"
+DEPLOY_HOURS = 4
+"""How long a session of a deployment lasts: as long as the workflow's job that executes it may take."""
 
 
 def template(
@@ -39,7 +41,7 @@ def template(
         }
         environments = (environment, f"{environment}-prepare")
         trust = [_from_github(account, *(f"repo:{repository}:environment:{one}" for one in environments))]
-        resources["Deploy"] = _role(f"{needs.prefix}-deploy", trust, _deploy(needs, account))
+        resources["Deploy"] = _role(f"{needs.prefix}-deploy", trust, _deploy(needs, account), hours=DEPLOY_HOURS)
         if drilled:
             trust = [_from_github(account, f"repo:{repository}:environment:{environment}-drill")]
             resources["Drill"] = _role(f"{needs.prefix}-drill", trust, drill_statements(needs, account))
@@ -57,12 +59,12 @@ def policy_arns(needs: Needs, account: str) -> list[str]:
     return [f"arn:aws:iam::{account}:policy/{needs.prefix}-execution-{number}" for number in range(1, POLICIES + 1)]
 
 
-def _role(name: str, trust: list[dict[str, Any]], allowed: list[dict[str, Any]]) -> dict[str, Any]:
+def _role(name: str, trust: list[dict[str, Any]], allowed: list[dict[str, Any]], *, hours: int = 1) -> dict[str, Any]:
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
             "RoleName": name,
-            "MaxSessionDuration": 3600,
+            "MaxSessionDuration": hours * 3600,
             "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": trust},
             "Policies": [{"PolicyName": "Allowed", "PolicyDocument": {"Version": "2012-10-17", "Statement": allowed}}],
         },
@@ -108,17 +110,20 @@ def _deploy(needs: Needs, account: str) -> list[dict[str, Any]]:
     calls = [
         "DescribeStacks", "DescribeStackEvents", "ListStackResources", "GetTemplate", "DescribeChangeSet",
         "ExecuteChangeSet", "DeleteChangeSet", "DeleteStack", "RollbackStack", "ContinueUpdateRollback",
-        "SetStackPolicy", "UpdateTerminationProtection", "DetectStackDrift", "DescribeStackResourceDrifts",
+        "SetStackPolicy", "UpdateTerminationProtection",
     ]  # fmt: skip
     everywhere = [
         "cloudformation:DescribeStacks",
-        "cloudformation:DescribeStackDriftDetectionStatus",
+        "cloudwatch:DescribeAlarms",
         "codeconnections:GetConnection",
     ]
+    mute = [f"cloudwatch:{one}AlarmMuteRule" for one in ("Delete", "Get", "Put")]
+    muted = [f"arn:aws:cloudwatch:*:{account}:{kind}:{needs.prefix}-*" for kind in ("alarm", "alarm-mute-rule")]
     return [
         {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": f"arn:aws:iam::{account}:role/cdk-*"},
         {"Effect": "Allow", "Action": [f"cloudformation:{one}" for one in calls], "Resource": _stacks(needs, account)},
         {"Effect": "Allow", "Action": everywhere, "Resource": "*"},
+        {"Effect": "Allow", "Action": mute, "Resource": muted},
         {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": f"{assets}/releases/*"},
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": assets},
         {

@@ -1,5 +1,7 @@
 """The pipeline delivers stage by stage, and waits for a person where it must."""
 
+import json
+import re
 from typing import Any
 
 import aws_cdk as cdk
@@ -52,6 +54,7 @@ def synthesised(stack: cdk.Stack) -> Template:
             "eu-west-1": s3.Bucket.from_bucket_name(stack, "Elsewhere", "artifacts-in-ireland"),
         },
         branch="main",
+        cdk_versions=("2.1148.1", "4.7.3"),
         commands=["make check", "make synth"],
         connection_arn=CONNECTION,
         log_group=logs.LogGroup(stack, "Logs"),
@@ -168,6 +171,12 @@ def test_somebody_hears_that_a_run_failed_waits_or_arrived(stack: cdk.Stack) -> 
     failed = ("codepipeline-pipeline-pipeline-execution-failed", "codepipeline-pipeline-manual-approval-needed")
     assert set(heard) == {failed, ("codepipeline-pipeline-pipeline-execution-succeeded",)}
     assert "Failures" in str(heard[failed])
+
+
+def test_what_cdk_adds_runs_pinned_tools(stack: cdk.Stack) -> None:
+    projects = synthesised(stack).find_resources("AWS::CodeBuild::Project").values()
+    installed = re.findall(r"npm install[^\"\\]*", json.dumps([one["Properties"]["Source"] for one in projects]))
+    assert installed == ["npm install -g aws-cdk@2.1148.1"]
 
 
 def test_the_source_is_the_branch_behind_the_connection(stack: cdk.Stack) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from botocore import xform_name
 from botocore.session import Session
 
@@ -19,6 +20,15 @@ from infra.bootstrap.policy import MAX_CHARACTERS, POLICIES, READS, Needs, needs
 from infra.bootstrap.template import template
 
 ACCOUNT = "111122223333"
+DEPLOYS = (
+    "aws", "deploy", "mute", "validate", "delivery/change_sets", "delivery/drift", "delivery/policies",
+    "delivery/releases", "delivery/rights", "delivery/rollout", "delivery/stacks",
+)  # fmt: skip
+"""Files of scripts/ with the calls of a deployment."""
+DRIFT = {"DetectStackDrift", "DescribeStackDriftDetectionStatus", "DescribeStackResourceDrifts"}
+"""Called as CDK's look-up role, which may read what CloudFormation compares."""
+S3 = {"HeadBucket": "ListBucket", "ListObjectsV2": "ListBucket"}
+"""Operations whose actions have another name."""
 SMALL = Needs(
     kinds=frozenset({"AWS::SQS::Queue", "AWS::IAM::Role"}),
     regions=("eu-west-1", "us-east-1"),
@@ -171,6 +181,34 @@ def test_a_drill_may_call_what_its_steps_call() -> None:
     called = {operations[name] for name in re.findall(r"\.([a-z_]+)\(", text) if name in operations}
     assert len(called) > 10
     assert called <= allowed
+
+
+def deploy_role() -> dict[str, Any]:
+    made = template(SMALL, account=ACCOUNT, environment="dev", pipeline_account=ACCOUNT, repository="example/app")
+    role: dict[str, Any] = made["Resources"]["Deploy"]["Properties"]
+    return role
+
+
+@pytest.mark.parametrize("service", ["cloudformation", "cloudwatch", "codeconnections", "s3", "ssm"])
+def test_a_deployment_may_call_what_its_code_calls(service: str) -> None:
+    """Each operation that `deploy`, `validate` and what they use name; what CDK's roles do is theirs."""
+    statements = deploy_role()["Policies"][0]["PolicyDocument"]["Statement"]
+    lists = (one["Action"] if isinstance(one["Action"], list) else [one["Action"]] for one in statements)
+    allowed = {action.partition(":")[2] for actions in lists for action in actions if action.startswith(f"{service}:")}
+    root = Path(__file__).parents[2] / "scripts"
+    text = "".join((root / f"{name}.py").read_text() for name in DEPLOYS)
+    operations = {xform_name(name): name for name in Session().get_service_model(service).operation_names}
+    named = re.findall(r"\.([a-z_0-9]+)\(", text) + re.findall(r'get_paginator\(\s*"([a-z_0-9]+)"', text)
+    called = {S3.get(operations[name], operations[name]) for name in named if name in operations}
+    assert called
+    assert called - DRIFT <= allowed
+
+
+def test_a_deployments_session_is_as_long_as_its_workflows_job() -> None:
+    workflow = yaml.safe_load((Path(__file__).parents[2] / ".github" / "workflows" / "deploy.yml").read_text())
+    job = workflow["jobs"]["execute"]
+    (asked,) = [one["with"]["role-duration-seconds"] for one in job["steps"] if "role-to-assume" in one.get("with", {})]
+    assert asked == deploy_role()["MaxSessionDuration"] == job["timeout-minutes"] * 60
 
 
 def test_the_role_of_reviews_reads_templates_and_nothing_else() -> None:

@@ -189,6 +189,26 @@ def test_drift_is_looked_for_in_stacks_that_are_ready_and_the_others_are_named(
     assert named == (STATES[status] not in ("ready", "absent"))
 
 
+@pytest.mark.parametrize("may", [True, False])
+def test_drift_is_read_as_the_look_up_role_where_the_caller_may_take_it(
+    may: bool, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, asked = Aws(aws.environment), []
+
+    def taking(_: Aws, purpose: str) -> Aws:
+        asked.append(purpose)
+        if not may:
+            raise AwsError("it cannot be taken")
+        return reader
+
+    monkeypatch.setattr(Aws, "taking", taking)
+    monkeypatch.setattr(drift, "_start", lambda by, _: "by the reader" if by is reader else "by the caller")
+    monkeypatch.setattr(drift, "_finish", lambda _, __, detection, **___: asked.append(detection))
+    monkeypatch.setattr(drift, "_pages", lambda *_: [])
+    assert drift.detect(aws, [Deployed(NAME, "us-east-1", "arn", "CREATE_COMPLETE")], seconds=1) == []
+    assert asked == ["lookup", "by the reader" if may else "by the caller"]
+
+
 @pytest.mark.parametrize("status", sorted(STATES))
 def test_cleanup_offers_what_only_deleting_ends(status: str, assembly: Path, stacks: Stacks) -> None:
     stacks.status = status

@@ -6,14 +6,21 @@ from typer.testing import CliRunner
 from scripts.__main__ import app
 from scripts.aws import Aws
 
+TOPIC = "arn:aws:sns:us-east-1:111122223333:P1"
+
 
 @pytest.fixture
 def ring(aws: Aws) -> None:
     cloudwatch = aws.client("cloudwatch")
     shared = {"EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold", "Period": 60}
     metric = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Statistic": "Sum"}
-    for name, said in (("groundwork-dev-api-errors", "P1: errors"), ("groundwork-prod-api-errors", "P1: errors")):
-        cloudwatch.put_metric_alarm(AlarmName=name, AlarmDescription=said, **shared, **metric)
+    for name, actions in (
+        ("groundwork-dev-api-errors", [TOPIC]),
+        ("groundwork-dev-slo-burn6-360m", []),
+        ("groundwork-prod-api-errors", [TOPIC]),
+    ):
+        said = "P1: errors, of which some are P0"
+        cloudwatch.put_metric_alarm(AlarmName=name, AlarmDescription=said, AlarmActions=actions, **shared, **metric)
         cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="too many errors")
 
 
@@ -32,6 +39,7 @@ def test_an_alarm_of_the_environment_fails_it() -> None:
     assert code == 3
     assert "groundwork-dev-api-errors: too many errors" in said
     assert "groundwork-prod" not in said
+    assert "slo-burn" not in said, "a composite alarm speaks for it"
 
 
 @pytest.mark.usefixtures("ring")
