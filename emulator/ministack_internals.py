@@ -69,6 +69,9 @@ RESOLVE = Name(
 WAITING_RESOURCES = Name(f"{CLOUDFORMATION}.custom_resource", "_pending")
 ANSWER_RESOURCE = Name(f"{CLOUDFORMATION}.custom_resource", "deliver_response", ("token", "response"))
 EXECUTE = Name("ministack.services.lambda_svc", "_execute_function_with_config_scope", ("func", "event"))
+PYTHON_SCRIPT = Name("ministack.core.lambda_runtime", "_PYTHON_WORKER_SCRIPT")
+WORKER = Name("ministack.core.lambda_runtime", "Worker", ("func_name", "config", "code_zip"))
+WORKER_CLASS = Name("ministack.core.lambda_runtime", "_worker_class_for", ("config",))
 CALL_FROM_API = Name(
     "ministack.services.apigateway_v1", "_call_lambda_raw", ("function_ref", "event", "account_id", "region")
 )
@@ -80,6 +83,9 @@ INVOKE_LATER = Name("ministack.services.eventbridge", "_dispatch_to_lambda", ("a
 ROTATE_SECRET = Name("ministack.services.secretsmanager", "_rotate_secret", ("data",))
 READ_SECRET = Name("ministack.services.secretsmanager", "_get_secret_value", ("data",))
 FIND_SECRET = Name("ministack.services.secretsmanager", "_resolve", ("secret_id", "use_arn_scope"))
+TOKENIZE = Name("ministack.services.dynamodb", "_tokenize", ("expr",))
+CONDITION_FAULT = Name("ministack.services.dynamodb", "_condition_syntax_error", ("expr", "slot"))
+VERIFY_SIGNATURE = Name("ministack.services.apigateway", "_verify_rs256_signature", ("token", "jwk"))
 ORIGIN_MAY_READ = Name(
     "ministack.services.s3", "_cloudfront_origin_allows", ("owner", "bucket_name", "key", "source_arn", "oai_id")
 )

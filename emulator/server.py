@@ -1,18 +1,13 @@
 """Starts the emulator in this process and serves it on 127.0.0.1."""
 
-import asyncio
 import fcntl
 import os
-import signal
-from collections.abc import Awaitable, Callable
+import socket
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from hypercorn.config import Config
-
-    from emulator.front import App
+STOP_SECONDS = 3
+"""How long requests in progress may take when the emulator is told to stop."""
 
 
 class StartError(Exception):
@@ -56,8 +51,7 @@ def _set_environment(*, port: int, account: str, folder: Path, node_modules: Pat
 
 
 def _run(port: int) -> None:
-    from hypercorn.asyncio import serve as hypercorn_serve
-    from hypercorn.config import Config
+    import uvicorn
 
     from emulator import ministack_internals
     from emulator.front import front
@@ -70,17 +64,20 @@ def _run(port: int) -> None:
         raise StartError(
             f"ministack {found} is not {ministack_internals.VERSION}, which the emulator knows: {error}"
         ) from None
-    config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
-    config.keep_alive_timeout = 75
     try:
-        asyncio.run(_until_stopped(hypercorn_serve, front(ministack_internals.APP.get()), config))
+        listening = socket.create_server(("127.0.0.1", port))
     except OSError as error:
         raise StartError(f"port {port} is in use: {error.strerror}") from None
-
-
-async def _until_stopped(serve: Callable[..., Awaitable[None]], app: "App", config: "Config") -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await serve(app, config, shutdown_trigger=stop.wait)
+    config = uvicorn.Config(
+        front(ministack_internals.APP.get()),
+        loop="uvloop",
+        http="httptools",
+        ws="wsproto",
+        log_config=None,
+        access_log=False,
+        server_header=False,  # ministack sets the headers that AWS sends
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[listening])

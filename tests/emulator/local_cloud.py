@@ -5,9 +5,11 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 import boto3
 
@@ -67,6 +69,22 @@ class Cloud:
         cloudformation.get_waiter("stack_delete_complete").wait(
             StackName=arn, WaiterConfig={"Delay": 0.1, "MaxAttempts": 100}
         )
+
+
+def function(cloud: Cloud, role: str, code: str, *, seconds: int = 20) -> str:
+    """Make a Python function whose handler is index.handler; return its ARN."""
+    archive = BytesIO()
+    with ZipFile(archive, "w") as unpacked:
+        unpacked.writestr("index.py", code)
+    made = cloud.api("lambda").create_function(
+        FunctionName=f"f-{uuid4().hex[:8]}",
+        Runtime="python3.14",
+        Role=role,
+        Handler="index.handler",
+        Code={"ZipFile": archive.getvalue()},
+        Timeout=seconds,
+    )
+    return str(made["FunctionArn"])
 
 
 @dataclass

@@ -4,17 +4,15 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
 from typing import Any
 from uuid import uuid4
-from zipfile import ZipFile
 
 import httpx
 import pytest
 
 from emulator.fixes.queueing import AT_ONCE
 from scripts.load import empty
-from tests.emulator.local_cloud import Cloud
+from tests.emulator.local_cloud import Cloud, function
 
 
 def eventually(found: Callable[[], Any], seconds: float = 15) -> Any:
@@ -22,21 +20,6 @@ def eventually(found: Callable[[], Any], seconds: float = 15) -> Any:
     while not (value := found()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return value
-
-
-def function(cloud: Cloud, role: str, code: str) -> str:
-    archive = BytesIO()
-    with ZipFile(archive, "w") as unpacked:
-        unpacked.writestr("index.py", code)
-    made = cloud.api("lambda").create_function(
-        FunctionName=f"f-{uuid4().hex[:8]}",
-        Runtime="python3.14",
-        Role=role,
-        Handler="index.handler",
-        Code={"ZipFile": archive.getvalue()},
-        Timeout=20,
-    )
-    return str(made["FunctionArn"])
 
 
 def alarm(**properties: Any) -> dict[str, Any]:
