@@ -246,6 +246,7 @@ environment = Environment(
         domain="todo.example.com",
         failover_host="sorry.example.net",
         price_class="all",
+        service_paths=("/rolling/*",),
         zone=Zone(id="Z0123456789ABCDEFGHIJ", name="example.com"),
     ),
     cost=Cost(anomaly_monitor_arn="arn:aws:ce::000000000000:anomalymonitor/00000000-0000-0000-0000-000000000000"),

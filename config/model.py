@@ -337,6 +337,16 @@ class Environment(Section):
         return self
 
     @model_validator(mode="after")
+    def _services_are_reached(self) -> Self:
+        """What CloudFront passes on to services goes to a load balancer that speaks HTTPS, under a name of ours."""
+        containers = self.compute.containers
+        routed = any(service.route for service in containers.services)
+        fits = self.edge.enabled and self.edge.domain and routed and containers.load_balancer.certificate_arn
+        rule = "must be empty without edge.domain, a service with a route and its load balancer's certificate_arn"
+        self._require(bool(fits) or not self.edge.service_paths, "edge.service_paths", rule)
+        return self
+
+    @model_validator(mode="after")
     def _tags_fit(self) -> Self:
         """Tags differ by more than upper and lower case, which IAM takes for the same, and leave the app its own."""
         keys = [key.lower() for key in self.tags]

@@ -25,7 +25,8 @@ class SiteDistribution(Construct):
     """A distribution: HTTPS with TLS 1.2 or newer, HTTP/2 and HTTP/3, IPv6, security headers on every answer.
 
     The files come from `site` by origin access control: nobody else reads the bucket. What begins with the API's stage
-    (`/v1/...`) goes to the API as it is, and is never cached. Another `domain` updates it in place.
+    (`/v1/...`) goes to the API as it is, and is never cached; so do `service_paths` go to services behind a load
+    balancer. Another `domain` updates it in place.
     """
 
     def __init__(
@@ -43,6 +44,8 @@ class SiteDistribution(Construct):
         blocked_countries: Sequence[str] = (),
         domain: str | None = None,
         certificate: acm.ICertificate | None = None,
+        service_host: str | None = None,
+        service_paths: Sequence[str] = (),
         web_acl_arn: str | None = None,
     ) -> None:
         """Make the distribution.
@@ -51,9 +54,11 @@ class SiteDistribution(Construct):
             api_host: host name of the API, such as `{id}.execute-api.{region}.amazonaws.com`.
             connects_to: further origins that the page may call (see SecurityHeaders).
             domain: its name, where `certificate` is one for it; none: the name that CloudFront gives.
+            service_host: the load balancer; it must show a certificate for `domain`, by which it is asked over HTTPS.
 
         Raises:
-            ValueError: a price class that is unknown, two lists of countries, or a domain without certificate.
+            ValueError: a price class that is unknown, two lists of countries, a domain without certificate, or paths of
+                services without a load balancer or a domain.
         """
         if price_class not in PRICE_CLASSES:
             raise ValueError(f"price_class must be one of {', '.join(PRICE_CLASSES)}, got {price_class}")
@@ -61,6 +66,8 @@ class SiteDistribution(Construct):
             raise ValueError(f"blocked_countries must be empty beside allowed_countries, got {blocked_countries}")
         if (domain is None) != (certificate is None):
             raise ValueError(f"domain and certificate must come together, got domain {domain}")
+        if service_paths and not (service_host and domain):
+            raise ValueError(f"service_paths must be empty without service_host and domain, got {service_paths}")
         super().__init__(scope, construct_id)
         headers = SecurityHeaders(self, "Headers", connects_to=connects_to).policy
         self.distribution = cloudfront.Distribution(
@@ -82,21 +89,18 @@ class SiteDistribution(Construct):
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             ),
             additional_behaviors={
-                f"/{api_stage}/*": cloudfront.BehaviorOptions(
-                    origin=origins.HttpOrigin(
-                        api_host,
-                        origin_id="api",
-                        protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
-                        origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-                    ),
-                    allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
-                    cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-                    compress=False,
-                    # The gateway answers to its own host name only.
-                    origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-                    response_headers_policy=headers,
-                    viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-                )
+                # The gateway answers to its own host name only.
+                f"/{api_stage}/*": _passed_on(
+                    "api", api_host, headers, cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
+                ),
+                **(
+                    dict.fromkeys(
+                        service_paths,
+                        _passed_on("services", service_host, headers, cloudfront.OriginRequestPolicy.ALL_VIEWER),
+                    )
+                    if service_host
+                    else {}
+                ),
             },
             enable_ipv6=True,
             geo_restriction=_geo(allowed_countries, blocked_countries),
@@ -141,6 +145,29 @@ class SiteDistribution(Construct):
                 ["AwsSolutions-CFR4"],
                 reason="Without a domain CloudFront's own certificate serves; AWS alone sets its TLS versions.",
             )
+
+
+def _passed_on(
+    origin_id: str,
+    host: str,
+    headers: cloudfront.ResponseHeadersPolicy,
+    request: cloudfront.IOriginRequestPolicy,
+) -> cloudfront.BehaviorOptions:
+    """What goes to `host` as it came, with what `request` says of it, and is never cached."""
+    return cloudfront.BehaviorOptions(
+        origin=origins.HttpOrigin(
+            host,
+            origin_id=origin_id,
+            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+        ),
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+        cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+        compress=False,
+        origin_request_policy=request,
+        response_headers_policy=headers,
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+    )
 
 
 def _geo(allowed: Sequence[str], blocked: Sequence[str]) -> cloudfront.GeoRestriction | None:

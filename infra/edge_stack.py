@@ -12,6 +12,7 @@ from constructs_lib.acknowledge import acknowledge
 from constructs_lib.alarm_routes import AlarmRoutes
 from constructs_lib.customer_key import CustomerKey
 from constructs_lib.distribution_logs import DistributionLogs
+from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.monitoring import Monitoring
 from constructs_lib.monitoring.edge import monitor_certificate, monitor_distribution, monitor_health_check
 from constructs_lib.monitoring.queues import monitor_dead_letters
@@ -42,6 +43,7 @@ class EdgeStack(cdk.Stack):
         *,
         environment: Environment,
         api: ServerlessApi,
+        balancer: LoadBalancer | None,
         sign_in_url: str | None,
     ) -> None:
         super().__init__(scope, construct_id, **stack_settings(environment, construct_id, region=REGION))
@@ -80,6 +82,8 @@ class EdgeStack(cdk.Stack):
             connects_to=[sign_in_url] if sign_in_url else [],
             domain=self.name.name if self.name else None,
             price_class=edge.price_class,
+            service_host=balancer.balancer.attr_dns_name if balancer and edge.service_paths else None,
+            service_paths=edge.service_paths,
             site=self.site,
             web_acl_arn=self.web_acl.acl.attr_arn if self.web_acl else None,
         )

@@ -146,6 +146,19 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
         )
 
     containers = None
+    if network.namespace and environment.compute.containers.services:
+        containers = ContainersStack(
+            scope,
+            "Containers",
+            environment=environment,
+            access_log_bucket=security.access_log_bucket,
+            data_key=security.data_key,
+            logs_key=security.logs_key,
+            namespace=network.namespace,
+            network=network.network,
+            web_acl=security.web_acl,
+        )
+
     site = None
     if environment.edge.enabled:
         edge = EdgeStack(
@@ -153,6 +166,7 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             "Edge",
             environment=environment,
             api=compute.todo_api,
+            balancer=containers.balancer if containers else None,
             sign_in_url=data.users.login_url if data.users else None,
         )
         site = SiteStack(
@@ -168,19 +182,6 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             users=data.users,
         )
         site.add_stack_dependency(edge)
-
-    if network.namespace and environment.compute.containers.services:
-        containers = ContainersStack(
-            scope,
-            "Containers",
-            environment=environment,
-            access_log_bucket=security.access_log_bucket,
-            data_key=security.data_key,
-            logs_key=security.logs_key,
-            namespace=network.namespace,
-            network=network.network,
-            web_acl=security.web_acl,
-        )
 
     web_socket = None
     if socket := environment.compute.web_socket:

@@ -21,6 +21,13 @@ HostName = Annotated[
         "a host name such as todo.example.com, in lower case",
     ),
 ]
+ServicePath = Annotated[
+    str,
+    Matches(
+        r"(?!/v1)/[A-Za-z0-9_.~@:+&-][A-Za-z0-9_.~@:+&*?/-]{0,126}",
+        "a path such as /orders/*, with * and ? as wildcards, not below /v1, which is the API's",
+    ),
+]
 Country = Annotated[str, Matches("|".join(COUNTRIES), "an ISO 3166-1 country code such as CH")]
 
 
@@ -50,6 +57,10 @@ class Edge(Section):
     """Host that `domain` leads to while the health check of the front end fails, such as a page that says so;
     none: no fail-over. It needs a `domain` below the zone's own name, where DNS allows a CNAME record."""
 
+    service_paths: Annotated[tuple[ServicePath, ...], Field(max_length=20)] = ()
+    """Paths that CloudFront passes on to the services behind the load balancer (`compute.containers`), such as
+    /orders/*, and never caches. It asks by `domain`, over HTTPS: the balancer's certificate must be for it, too."""
+
     price_class: Literal["100", "200", "all"] = "100"
     """Where CloudFront answers from: `100` is North America and Europe, `200` adds Asia, Africa and the Middle East,
     `all` the rest. Viewers elsewhere are served, from further away."""
@@ -73,8 +84,8 @@ class Edge(Section):
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
-        """No origin and no country is named twice."""
-        for field in ("allowed_origins", "allowed_countries", "blocked_countries"):
+        """No origin, no country and no path is named twice."""
+        for field in ("allowed_origins", "allowed_countries", "blocked_countries", "service_paths"):
             self._require(unique(getattr(self, field)), field, "must differ from each other")
         return self
 

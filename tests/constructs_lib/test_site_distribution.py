@@ -49,6 +49,31 @@ def test_this_distribution_alone_reads_the_bucket(stack: cdk.Stack) -> None:
     assert {"Ref": distribution} in allowed["Condition"]["StringEquals"]["AWS:SourceArn"]["Fn::Join"][1]
 
 
+def test_services_behind_a_load_balancer_are_asked_over_https_by_the_name_of_the_front_end(stack: cdk.Stack) -> None:
+    certificate = acm.Certificate.from_certificate_arn(stack, "Certificate", CERTIFICATE)
+    paths = ["/orders/*", "/reports/*"]
+    front(stack, domain="a.example.com", certificate=certificate, service_host="lb.example.com", service_paths=paths)
+    found = config(stack)
+    (origin,) = [one for one in found["Origins"] if one["Id"] == "services"]
+    assert origin["DomainName"] == "lb.example.com"
+    assert origin["CustomOriginConfig"] == {"OriginProtocolPolicy": "https-only", "OriginSSLProtocols": ["TLSv1.2"]}
+    behaviors = {one["PathPattern"]: one for one in found["CacheBehaviors"]}
+    assert list(behaviors) == ["/v1/*", *paths], "the API's first: no path of a service takes anything from it"
+    for path in paths:
+        assert behaviors[path]["TargetOriginId"] == "services"
+        assert "POST" in behaviors[path]["AllowedMethods"]
+        assert behaviors[path]["CachePolicyId"] == behaviors["/v1/*"]["CachePolicyId"]
+        assert behaviors[path]["OriginRequestPolicyId"] != behaviors["/v1/*"]["OriginRequestPolicyId"]
+
+
+@pytest.mark.parametrize("given", [{}, {"service_host": "lb.example.com"}])
+def test_paths_of_services_without_a_load_balancer_or_a_name_are_refused(
+    stack: cdk.Stack, given: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match=r"service_paths must be empty without service_host and domain, got \['/a'\]"):
+        front(stack, service_paths=["/a"], **given)
+
+
 def test_viewers_come_over_https_by_http_2_and_3_and_ipv6(stack: cdk.Stack) -> None:
     front(stack)
     found = config(stack)
