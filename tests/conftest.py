@@ -1,6 +1,7 @@
 """What all tests share: each environment is synthesised once, by the app itself, and read as plain JSON."""
 
 import fcntl
+import gc
 import hashlib
 import json
 import os
@@ -17,9 +18,14 @@ import pytest
 from botocore.loaders import create_loader
 from hypothesis import settings
 
+from infra import fast_process
 from infra.kernel import node
 
 os.environ.setdefault("JSII_NODE", str(node.NODE))
+os.environ.setdefault("CDK_VALIDATION", "false")  # on a bare stack it warns, and nobody reads it
+if "PYTEST_XDIST_WORKER" in os.environ:  # who only hands the tests out needs no Node
+    fast_process.prepare()
+    gc.enable()  # a process of tests lives longer than a synthesis
 settings.register_profile("patient", deadline=None)  # a busy machine is no failure
 settings.load_profile("patient")
 botocore.session.create_loader = cache(create_loader)  # AWS's models are read once, not by each test's session
