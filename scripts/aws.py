@@ -28,6 +28,10 @@ class AwsError(Exception):
     """A call that AWS refused, in words for the person who asked."""
 
 
+class WrongArgumentError(AwsError):
+    """What was asked for is not there, or not possible: the person's to correct, and so exit code 2."""
+
+
 class Aws:
     """The APIs of one environment's account; on the emulator where the environment lives there."""
 
@@ -112,6 +116,8 @@ def told_plainly(*own: type[Exception]) -> Iterator[None]:
     try:
         yield
     except config.ConfigError as error:
+        fail(str(error), Exit.USAGE)
+    except WrongArgumentError as error:
         fail(str(error), Exit.USAGE)
     except TimeoutError as error:
         fail(str(error), Exit.TIMEOUT)

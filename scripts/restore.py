@@ -97,6 +97,10 @@ def _check_origin(store: "Store", origin: "Origin") -> None:
         fail("--backup and --at are two origins: give one of them", Exit.USAGE)
     if store.kind == "bucket" and not origin.at:
         fail(f"--at must be given: {store.id} is a bucket, restored to a moment from its versions", Exit.USAGE)
+    starts = {"table": ("arn:aws:dynamodb:", "arn:aws:backup:"), "file-system": ("arn:aws:backup:",)}.get(store.kind)
+    if origin.backup and starts and not origin.backup.startswith(starts):
+        said = " or ".join(f"{start}..." for start in starts)
+        fail(f"--backup must be an ARN ({said}) for {store.id}, a {store.kind}, got {origin.backup}", Exit.USAGE)
     if store.kind == "file-system" and origin.at:
         fail(f"--at must not be given: {store.id} is a file system, restored from a recovery point", Exit.USAGE)
 

@@ -7,9 +7,8 @@ from uuid import uuid4
 from scripts.aws import Aws, AwsError
 from scripts.recovery.journal import Journal, Step
 from scripts.recovery.stores import Store
+from scripts.recovery.vaults import ended, role_of, start_restore, token_of, vault_of, wait_for_restore
 from scripts.recovery.waiting import wait
-
-FAILED = {"ABORTED", "EXPIRED", "FAILED", "PARTIAL"}
 
 
 def back_up(aws: Aws, file_system: str, *, seconds: float) -> str:
@@ -18,13 +17,13 @@ def back_up(aws: Aws, file_system: str, *, seconds: float) -> str:
     job = backup.start_backup_job(
         BackupVaultName=vault_of(aws),
         ResourceArn=arn_of(aws, file_system),
-        IamRoleArn=_role(aws),
+        IamRoleArn=role_of(aws),
         IdempotencyToken=uuid4().hex,
     )["BackupJobId"]
 
     def state() -> Any:
         found = backup.describe_backup_job(BackupJobId=job)
-        return _ended(found, "State", f"backing up {file_system}")
+        return ended(found, "State", f"backing up {file_system}")
 
     arn: str = wait(f"backing up {file_system}", state, seconds=seconds)["RecoveryPointArn"]
     return arn
@@ -41,33 +40,9 @@ def restore_steps(aws: Aws, store: Store, *, backup: str | None, seconds: float)
     ]
 
 
-def vault_of(aws: Aws) -> str:
-    """Return the name of the environment's vault."""
-    return f"{aws.environment.project}-{aws.environment.name}"
-
-
 def arn_of(aws: Aws, file_system: str) -> str:
     """Return the ARN of a file system of the environment."""
     return f"arn:aws:elasticfilesystem:{aws.region}:{aws.check_account()}:file-system/{file_system}"
-
-
-def _role(aws: Aws) -> str:
-    """Return the role by which the backup plan's selection works."""
-    backup = aws.client("backup")
-    name = vault_of(aws)
-    for page in backup.get_paginator("list_backup_plans").paginate():
-        for plan in page["BackupPlansList"]:
-            chosen = backup.list_backup_selections(BackupPlanId=plan["BackupPlanId"])["BackupSelectionsList"]
-            full = backup.get_backup_plan(BackupPlanId=plan["BackupPlanId"])["BackupPlan"]
-            if chosen and any(rule["TargetBackupVaultName"] == name for rule in full["Rules"]):
-                return str(chosen[0]["IamRoleArn"])
-    raise AwsError(f"no backup plan writes into the vault {name}: deploy the backup stack first")
-
-
-def _ended(job: dict[str, Any], field: str, what: str) -> Any:
-    if job[field] in FAILED:
-        raise AwsError(f"{what} ended as {job[field]}: {job.get('StatusMessage', 'AWS Backup gives no reason')}")
-    return job if job[field] == "COMPLETED" else f"{job[field].lower()}, {job.get('PercentDone', '0')} %"
 
 
 def _find_point(aws: Aws, store: Store, backup: str | None, _: Journal) -> dict[str, Any]:
@@ -87,32 +62,21 @@ def _find_point(aws: Aws, store: Store, backup: str | None, _: Journal) -> dict[
 
 def _start(aws: Aws, store: Store, journal: Journal) -> dict[str, Any]:
     found = aws.client("efs").describe_file_systems(FileSystemId=store.physical_id)["FileSystems"][0]
-    token = journal.mark("token") or uuid4().hex
-    journal.set_mark("token", token)  # the same job again, where this step runs twice
-    job = aws.client("backup").start_restore_job(
-        RecoveryPointArn=journal.result("point")["arn"],
-        IamRoleArn=_role(aws),
-        ResourceType="EFS",
-        IdempotencyToken=token,
-        Metadata={
-            "file-system-id": store.physical_id,
-            "newFileSystem": "true",
-            "CreationToken": token,
-            "Encrypted": "true",
-            "KmsKeyId": found["KmsKeyId"],
-            "PerformanceMode": found["PerformanceMode"],
-        },
-    )
-    return {"job": job["RestoreJobId"]}
+    point = journal.result("point")["arn"]
+    metadata = {
+        "file-system-id": store.physical_id,
+        "newFileSystem": "true",
+        "CreationToken": token_of(journal),
+        "Encrypted": "true",
+        "KmsKeyId": found["KmsKeyId"],
+        "PerformanceMode": found["PerformanceMode"],
+    }
+    return {"job": start_restore(aws, journal, point=point, kind="EFS", metadata=metadata)}
 
 
 def _wait(aws: Aws, seconds: float, journal: Journal) -> dict[str, Any]:
-    def state() -> Any:
-        found = aws.client("backup").describe_restore_job(RestoreJobId=journal.result("restore")["job"])
-        return _ended(found, "Status", "the restore job")
-
-    job = wait("restoring the file system", state, seconds=seconds)
-    return {"target": job["CreatedResourceArn"].rpartition("/")[2]}
+    arn = wait_for_restore(aws, journal.result("restore")["job"], what="the file system", seconds=seconds)
+    return {"target": arn.rpartition("/")[2]}
 
 
 def _verify(aws: Aws, store: Store, journal: Journal) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scripts.aws import Aws, AwsError, code_of
+from scripts.aws import Aws, AwsError, WrongArgumentError, code_of
 
 KINDS = {
     "AWS::DynamoDB::GlobalTable": "table",
@@ -80,12 +80,14 @@ def choose(stores: Mapping[str, Store], ids: Sequence[str], *, kinds: Sequence[s
     """Return the stores called `ids`, all where none is named.
 
     Raises:
-        AwsError: there is no such store; the message lists those that there are.
+        WrongArgumentError: there is no such store; the message lists those that there are.
     """
     known = {one.id: one for one in stores.values() if not kinds or one.kind in kinds}
     for one in ids:
         if one not in known:
-            raise AwsError(f"--store must be one of {', '.join(sorted(known)) or '(none is deployed)'}, got {one}")
+            raise WrongArgumentError(
+                f"--store must be one of {', '.join(sorted(known)) or '(none is deployed)'}, got {one}"
+            )
     return [known[one] for one in ids or known]
 
 

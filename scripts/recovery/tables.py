@@ -2,7 +2,8 @@
 
 A restore always makes a new table. It keeps the keys, the indexes, the encryption and the billing of the backup, and
 loses point-in-time recovery, TTL, tags, deletion protection, streams and everything that watches the table
-(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CreateBackup.html).
+(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CreateBackup.html). What lies in a vault of AWS Backup
+comes back through AWS Backup; DynamoDB knows its own backups alone.
 """
 
 import hashlib
@@ -15,7 +16,11 @@ from scripts.aws import Aws, AwsError, code_of
 from scripts.recovery.alarms import copy_alarms
 from scripts.recovery.journal import Journal, Step
 from scripts.recovery.stores import Origin, Store
+from scripts.recovery.vaults import start_restore, wait_for_restore
 from scripts.recovery.waiting import wait
+
+VAULT_POINT = "arn:aws:backup:"
+"""How the ARN of a recovery point begins; a backup of DynamoDB's own is `arn:aws:dynamodb:...`."""
 
 
 def back_up(aws: Aws, table: str, name: str, *, seconds: float) -> str:
@@ -65,6 +70,7 @@ def settings_of(aws: Aws, table: str) -> dict[str, Any]:
     pages = dynamodb.get_paginator("list_tags_of_resource").paginate(ResourceArn=described["TableArn"])
     tags = [tag for page in pages for tag in page["Tags"] if not tag["Key"].startswith("aws:")]
     return {
+        "encryption_key": described.get("SSEDescription", {}).get("KMSMasterKeyArn"),
         "keys": described["KeySchema"],
         "indexes": sorted(index["IndexName"] for index in described.get("GlobalSecondaryIndexes", [])),
         "deletion_protection": described.get("DeletionProtectionEnabled", False),
@@ -87,7 +93,9 @@ def declared_settings(store: Store) -> dict[str, Any]:
     throughput = replica.get("ReadOnDemandThroughputSettings", {}) | properties.get(
         "WriteOnDemandThroughputSettings", {}
     )
+    key = replica.get("SSESpecification", {}).get("KMSMasterKeyId")
     return {
+        "encryption_key": key if isinstance(key, str) else None,  # an expression, mostly: the backup's own key is taken
         "keys": properties["KeySchema"],
         "indexes": sorted(index["IndexName"] for index in properties.get("GlobalSecondaryIndexes", [])),
         "deletion_protection": replica.get("DeletionProtectionEnabled", False),
@@ -123,27 +131,44 @@ def _note_settings(aws: Aws, store: Store, _: Journal) -> dict[str, Any]:
         return declared_settings(store)
 
 
-def _restore(aws: Aws, store: Store, target: str, origin: Origin, _: Journal) -> None:
+def _restore(aws: Aws, store: Store, target: str, origin: Origin, journal: Journal) -> dict[str, Any] | None:
     from botocore.exceptions import ClientError
 
+    key = journal.result("settings")["encryption_key"]
+    if origin.backup and origin.backup.startswith(VAULT_POINT):
+        encryption = {"encryptionType": "KMS", "kmsMasterKeyArn": key} if key else {}
+        metadata = {"targetTableName": target, **encryption}
+        return {"job": start_restore(aws, journal, point=origin.backup, kind="DynamoDB", metadata=metadata)}
     dynamodb = aws.client("dynamodb")
+    # The key of the table in use, which its users may use: a backup from another region or time has another one.
+    wanted: dict[str, Any] = {"TargetTableName": target} | (
+        {"SSESpecificationOverride": _encrypted(key)} if key else {}
+    )
     try:
         if origin.backup:
-            dynamodb.restore_table_from_backup(TargetTableName=target, BackupArn=origin.backup)
+            dynamodb.restore_table_from_backup(BackupArn=origin.backup, **wanted)
         else:
             moment: dict[str, Any] = {"RestoreDateTime": origin.at} if origin.at else {"UseLatestRestorableTime": True}
-            dynamodb.restore_table_to_point_in_time(SourceTableName=store.physical_id, TargetTableName=target, **moment)
+            dynamodb.restore_table_to_point_in_time(SourceTableName=store.physical_id, **wanted, **moment)
     except ClientError as error:
         if code_of(error) in ("TableAlreadyExistsException", "ResourceInUseException", "TableInUseException"):
-            return  # an earlier run asked for it and stopped before it could say so
+            return None  # an earlier run asked for it and stopped before it could say so
         if code_of(error) == "InvalidRestoreTimeException":
             raise AwsError(
                 f"{store.id} cannot be restored to that moment: {error.response['Error']['Message']}"
             ) from None
         raise
+    return None
 
 
-def _wait(aws: Aws, target: str, seconds: float, _: Journal) -> dict[str, Any]:
+def _encrypted(key: str) -> dict[str, Any]:
+    return {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
+
+
+def _wait(aws: Aws, target: str, seconds: float, journal: Journal) -> dict[str, Any]:
+    if job := journal.result("restore").get("job"):
+        wait_for_restore(aws, job, what=target, seconds=seconds)
+
     def active() -> Any:
         table = aws.client("dynamodb").describe_table(TableName=target)["Table"]
         return table if table["TableStatus"] == "ACTIVE" else table["TableStatus"].lower()
@@ -167,6 +192,7 @@ def _reapply(aws: Aws, target: str, journal: Journal) -> None:
         )
     for name, setting in (
         ("deletion_protection", {"DeletionProtectionEnabled": wanted["deletion_protection"]}),
+        ("encryption_key", {"SSESpecification": _encrypted(wanted["encryption_key"])}),
         ("throughput", {"OnDemandThroughput": wanted["throughput"]}),
         ("stream", {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": wanted["stream"]}}),
     ):

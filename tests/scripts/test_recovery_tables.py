@@ -68,6 +68,7 @@ def test_protection_ttl_recovery_and_tags_are_reapplied(aws: Aws, store: Store, 
     assert restored(aws, store, tmp_path, Origin(backup)).result("verify") == {"items": 1}
     assert tables.settings_of(aws, "copy") == tables.settings_of(aws, "orders")
     assert tables.settings_of(aws, "copy") | {"keys": None} == {
+        "encryption_key": None,
         "keys": None,
         "indexes": [],
         "deletion_protection": True,
@@ -129,3 +130,92 @@ def test_the_order_of_attributes_does_not_change_a_checksum() -> None:
     one, other = {"a": {"S": "1"}, "b": {"N": "2"}}, {"b": {"N": "2"}, "a": {"S": "1"}}
     assert tables.digest(one) == tables.digest(other)
     assert tables.digest(one) != tables.digest({**one, "b": {"N": "3"}})
+
+
+class Vault:
+    """AWS Backup; moto has none of its jobs. A restore makes the table that DynamoDB itself is asked for."""
+
+    def __init__(self, aws: Aws) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self._dynamodb = aws.client("dynamodb")
+
+    def get_paginator(self, _: str) -> Any:
+        return type("Pages", (), {"paginate": lambda *_: [{"BackupPlansList": [{"BackupPlanId": "plan"}]}]})()
+
+    def list_backup_selections(self, **_: str) -> dict[str, Any]:
+        return {"BackupSelectionsList": [{"IamRoleArn": "arn:aws:iam::111122223333:role/backup"}]}
+
+    def get_backup_plan(self, **_: str) -> dict[str, Any]:
+        return {"BackupPlan": {"Rules": [{"TargetBackupVaultName": "groundwork-dev"}]}}
+
+    def start_restore_job(self, **job: Any) -> dict[str, str]:
+        if not self.asked:
+            (own,) = self._dynamodb.list_backups()["BackupSummaries"]
+            target = job["Metadata"]["targetTableName"]
+            self._dynamodb.restore_table_from_backup(TargetTableName=target, BackupArn=own["BackupArn"])
+        self.asked.append(job)
+        return {"RestoreJobId": "job"}
+
+    def describe_restore_job(self, **_: str) -> dict[str, str]:
+        return {"Status": "COMPLETED", "CreatedResourceArn": "arn:aws:dynamodb:us-east-1:111122223333:table/copy"}
+
+
+KEY = "arn:aws:kms:us-east-1:111122223333:key/data"
+POINT = "arn:aws:backup:us-east-1:111122223333:recovery-point:1"
+
+
+def test_a_point_of_the_vault_comes_back_through_aws_backup_under_the_key_in_use(
+    aws: Aws, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables.back_up(aws, "orders", "now", seconds=5)
+    vault, real = Vault(aws), aws.client
+    monkeypatch.setattr(aws, "client", lambda service: vault if service == "backup" else real(service))
+    _encrypt(monkeypatch)
+    restored(aws, store, tmp_path, Origin(POINT))
+    (job,) = vault.asked
+    assert (job["RecoveryPointArn"], job["ResourceType"]) == (POINT, "DynamoDB")
+    assert job["Metadata"] == {"targetTableName": "copy", "encryptionType": "KMS", "kmsMasterKeyArn": KEY}
+    assert tables.settings_of(aws, "copy")["ttl_attribute"] == "expires_at"
+
+
+def test_a_restore_from_the_vault_that_stopped_asks_for_the_same_job(
+    aws: Aws, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables.back_up(aws, "orders", "now", seconds=5)
+    vault, real = Vault(aws), aws.client
+    monkeypatch.setattr(aws, "client", lambda service: vault if service == "backup" else real(service))
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "keep", _fails_on("restore", Journal.keep))
+        with pytest.raises(RuntimeError, match="killed"):
+            restored(aws, store, tmp_path, Origin(POINT))
+    restored(aws, store, tmp_path, Origin(POINT))
+    assert len(vault.asked) == 2
+    assert len({job["IdempotencyToken"] for job in vault.asked}) == 1
+
+
+def _fails_on(step: str, keep: Any) -> Any:
+    def fail(journal: Journal, name: str, result: Any) -> None:
+        if name == step:
+            raise RuntimeError("killed")
+        keep(journal, name, result)
+
+    return fail
+
+
+def test_a_table_comes_back_under_the_key_that_its_users_may_use(
+    aws: Aws, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tables.back_up(aws, "orders", "now", seconds=5)
+    asked: dict[str, Any] = {}
+    aws.client("dynamodb").meta.events.register(
+        "provide-client-params.dynamodb.RestoreTableFromBackup", lambda params, **_: asked.update(params)
+    )
+    _encrypt(monkeypatch)
+    restored(aws, store, tmp_path, Origin(backup))
+    assert asked["SSESpecificationOverride"] == {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}
+
+
+def _encrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every table has our key: moto's restored ones have none."""
+    real = tables.settings_of
+    monkeypatch.setattr(tables, "settings_of", lambda *asked: {**real(*asked), "encryption_key": KEY})
