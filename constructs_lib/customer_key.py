@@ -23,6 +23,10 @@ def grant_use(key: kms.IKey | None, grantee: iam.IGrantable, *actions: str) -> N
         key.grant(grantee, *(actions or ACTIONS))
 
 
+USE = ("kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey")
+"""What a service needs that keeps something encrypted with a key."""
+
+
 class CustomerKey(Construct):
     """A customer-managed key. Losing it loses everything it encrypts, so it is retained where data is."""
 
@@ -53,7 +57,7 @@ class CustomerKey(Construct):
             iam.PolicyStatement(
                 sid=f"Allow{service.title().replace('-', '')}",
                 principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")],
-                actions=actions or ["kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"],
+                actions=actions or list(USE),
                 resources=["*"],
                 conditions={"ArnLike": {"aws:SourceArn": source_arns}},
             )

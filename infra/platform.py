@@ -195,6 +195,8 @@ def build_platform(scope: Construct, environment: Environment) -> Platform:
             tables=data.tables,
         )
 
+        web_socket.add_stack_dependency(compute)  # whose role lets API Gateway write logs
+
     jobs = None
     if environment.compute.batch.jobs:
         jobs = BatchStack(

@@ -9,7 +9,7 @@ from constructs_lib.account_detectors import AccountDetectors
 from constructs_lib.audit_trail import AuditTrail
 from constructs_lib.bucket_replication import Replica
 from constructs_lib.config_recorder import ConfigRecorder
-from constructs_lib.customer_key import CustomerKey
+from constructs_lib.customer_key import USE, CustomerKey
 from constructs_lib.plain_setting import PlainSetting
 from constructs_lib.secret_rotation import RotatedSecret, SecretRotation
 from constructs_lib.secure_bucket import SecureBucket
@@ -39,13 +39,15 @@ class SecurityStack(cdk.Stack):
             )
 
         data_key = key("data", "tables, buckets, queues and function environments")
-        for service, uses in (
-            ("events", environment.compute.messages.bus),
-            ("scheduler", environment.compute.messages.schedules),
+        for service, uses, more in (
+            ("events", environment.compute.messages.bus, ["kms:ReEncrypt*"]),  # as an archive asks
+            ("scheduler", environment.compute.messages.schedules, []),
         ):
             if uses:  # it puts messages into encrypted queues, and keeps its own encrypted
                 data_key.allow_service(
-                    service, source_arns=[f"arn:{self.partition}:{service}:{self.region}:{self.account}:*"]
+                    service,
+                    source_arns=[f"arn:{self.partition}:{service}:{self.region}:{self.account}:*"],
+                    actions=[*USE, *more],
                 )
         self.data_key = data_key.key
         logs_key = key("logs", "log groups and the log archive")

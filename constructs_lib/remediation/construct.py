@@ -13,7 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from constructs import Construct, IConstruct
 
-from constructs_lib.acknowledge import acknowledge, as_written
+from constructs_lib.acknowledge import accept_finding, acknowledge, as_written
 from constructs_lib.rule_permission import settle_permission
 from constructs_lib.secure_function import SecureFunction
 from constructs_lib.table import Key, Table
@@ -56,7 +56,10 @@ class Remediation(Construct):
         attempts_a_day: int = 3,
         point_in_time_recovery_days: int = 7,
     ) -> None:
-        """Answer alarms whose names begin with `prefix`; `cool_down` (30 minutes) is between attempts at a resource."""
+        """Answer alarms whose names begin with `prefix`; `cool_down` (30 minutes) is between attempts at a resource.
+
+        Functions are of the platform where their names begin so, too, and services where their cluster is called so.
+        """
         super().__init__(scope, construct_id)
         cool_down = cool_down or cdk.Duration.minutes(30)
         self.table = Table(
@@ -119,9 +122,9 @@ class Remediation(Construct):
             return stack.format_arn(service=service, resource=resource, resource_name=name, arn_format=separator)
 
         colon, slash = cdk.ArnFormat.COLON_RESOURCE_NAME, cdk.ArnFormat.SLASH_RESOURCE_NAME
-        alarms = arn("cloudwatch", "alarm", f"{prefix}-*", colon)
+        alarms = arn("cloudwatch", "alarm", "*", colon)  # CloudWatch asks for the right to all, whichever are named
         functions = arn("lambda", "function", f"{prefix}-*", colon)
-        services = arn("ecs", "service", f"{prefix}-*/*", slash)
+        services = arn("ecs", "service", f"{prefix}/*", slash)
         role.allow("cloudwatch:DescribeAlarms", on=[alarms])
         role.allow("lambda:GetFunctionConfiguration", "lambda:ListAliases", "lambda:ListTags", on=[functions])
         role.allow("ecs:DescribeServices", on=[services])
@@ -133,5 +136,6 @@ class Remediation(Construct):
         acknowledge(
             role.policy,
             [f"AwsSolutions-IAM5[Resource::{as_written(stack.resolve(one))}]" for one in (alarms, functions, services)],
-            reason="Alarms, functions and services of this platform, by the prefix of its names; changes need the tag.",
+            reason="Functions by the prefix of their names, services by their cluster; changes need the tag.",
         )
+        accept_finding(role.policy, "identity.resource-star", reason="CloudWatch shows an alarm to who may see all.")

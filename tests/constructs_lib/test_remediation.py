@@ -63,7 +63,16 @@ def test_what_it_changes_must_carry_the_tag_and_the_platform_s_name(stack: cdk.S
     assert {action for one in writing for action in actions(one)} == WRITES
     for statement in writing:
         assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/remediation": "allowed"}}
-        assert "app-test-*" in json.dumps(statement["Resource"])
+        assert "app-test" in json.dumps(statement["Resource"])
+
+
+def test_it_may_look_at_what_its_code_looks_at(stack: cdk.Stack, key: kms.Key) -> None:
+    """A service's ARN holds its cluster, which is called as the platform; alarms are shown to who may see all."""
+    resources = {action: json.dumps(one["Resource"]) for one in statements(template_of(stack, key, dry_run=False))
+                 for action in actions(one)}  # fmt: skip
+    for action in ("ecs:DescribeServices", "ecs:UpdateService"):
+        assert ":service/app-test/*" in resources[action]
+    assert ":alarm:*" in resources["cloudwatch:DescribeAlarms"]
 
 
 def test_a_dry_run_may_change_nothing(stack: cdk.Stack, key: kms.Key) -> None:
