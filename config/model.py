@@ -272,6 +272,14 @@ class Environment(Section):
         return self
 
     @model_validator(mode="after")
+    def _copies_leave_the_account(self) -> Self:
+        """The vault of another account is in another account."""
+        arn = self.backup.other_account_vault_arn
+        rule = f"must be of another account than {self.account} (account)"
+        self._require(not arn or arn.split(":")[4] != self.account, "backup.other_account_vault_arn", rule)
+        return self
+
+    @model_validator(mode="after")
     def _regions_fit(self) -> Self:
         """The recovery region is another one, and the network's zones are zones of the region."""
         if self.region:

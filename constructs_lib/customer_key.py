@@ -63,6 +63,30 @@ class CustomerKey(Construct):
             )
         )
 
+    def allow_copies(self, account: str) -> None:
+        """Let AWS Backup in `account` copy what the key encrypts into a vault there.
+
+        Snapshots of databases stay under the key of their source until they are copied: without this, AWS refuses.
+        """
+        copier = [iam.AccountPrincipal(account)]
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AllowCopiesToAccount",
+                principals=copier,
+                actions=[*ACTIONS],
+                resources=["*"],
+            )
+        )
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AllowCopiesToAccountInTheBackground",
+                principals=copier,
+                actions=["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
+                resources=["*"],
+                conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+            )
+        )
+
     def allow_log_delivery(self) -> None:
         """Let AWS services that deliver logs to S3 encrypt what they deliver for this account."""
         self.key.add_to_resource_policy(

@@ -12,6 +12,7 @@ from constructs_lib.workload_role import WorkloadRole
 
 PUBLIC, PRIVATE, ISOLATED = "Public", "Private", "Isolated"
 MAX_ZONES = 3
+LOAD_BALANCER_PREFIX = 27
 
 
 class TieredVpc(Construct):
@@ -133,7 +134,10 @@ class TieredVpc(Construct):
 
 
 def _tiers(cidr: IPv4Network, *, has_egress: bool) -> list[ec2.SubnetConfiguration]:
-    """Give the private tier most of the addresses, then the isolated, then the public one; AWS's smallest is /28."""
+    """Give the private tier most of the addresses, then the isolated, then the public one.
+
+    AWS's smallest is /28; a load balancer in the public tier wants a /27.
+    """
 
     def tier(name: str, subnet_type: ec2.SubnetType, bits: int) -> ec2.SubnetConfiguration:
         return ec2.SubnetConfiguration(name=name, subnet_type=subnet_type, cidr_mask=min(cidr.prefixlen + bits, 28))
@@ -142,7 +146,7 @@ def _tiers(cidr: IPv4Network, *, has_egress: bool) -> list[ec2.SubnetConfigurati
     public = ec2.SubnetConfiguration(
         name=PUBLIC,
         subnet_type=ec2.SubnetType.PUBLIC,
-        cidr_mask=min(cidr.prefixlen + 8, 28),
+        cidr_mask=min(cidr.prefixlen + 8, LOAD_BALANCER_PREFIX),
         map_public_ip_on_launch=False,
     )
     return [

@@ -49,6 +49,8 @@ class SecurityStack(cdk.Stack):
                     source_arns=[f"arn:{self.partition}:{service}:{self.region}:{self.account}:*"],
                     actions=[*USE, *more],
                 )
+        if vault := environment.backup.other_account_vault_arn:
+            data_key.allow_copies(vault.split(":")[4])
         self.data_key = data_key.key
         logs_key = key("logs", "log groups and the log archive")
         logs_key.allow_log_groups()

@@ -40,7 +40,8 @@ class Backup(Section):
 
     other_account_vault_arn: Annotated[str, VAULT_ARN] | None = None
     """ARN of a vault in another account of the organisation that gets a copy as well, out of reach of whoever took
-    over this account. Its policy must let this account copy into it."""
+    over this account. Its policy must let this account copy into it; that account may then use the key of the stores,
+    which copies of databases need."""
 
     fault_injection: bool = False
     """Have experiments ready that stop a task, fail the database or the cache over, or cut a zone off, on what carries

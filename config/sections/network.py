@@ -31,6 +31,8 @@ VpcCidr = Annotated[
     AfterValidator(_vpc_cidr),
     Field(json_schema_extra={"rule": "/16 to /24, in a private range (RFC 1918)"}),
 ]
+NARROWEST_WITH_CLIENT_VPN = 23
+"""A private subnet has a sixteenth of the VPC; AWS Client VPN ends in a /27 or wider."""
 ZoneLetter = Annotated[str, Matches(r"[a-f]", "the letter of a zone, a to f")]
 InterfaceEndpoint = Literal[
     "application-autoscaling",
@@ -115,6 +117,14 @@ class Network(Section):
         missing = [name for name in SESSION_ENDPOINTS if name not in self.interface_endpoints]
         rule = f"must have {', '.join(missing)} where a bastion is: it has no other way out"
         self._require(not self.bastion or not missing, "interface_endpoints", rule)
+        return self
+
+    @model_validator(mode="after")
+    def _subnets_hold_what_is_in_them(self) -> Self:
+        """AWS Client VPN ends in private subnets of a /27 or wider."""
+        widest = NARROWEST_WITH_CLIENT_VPN
+        rule = f"must be a /16 to a /{widest} where client_vpn is: it ends in subnets of a /27 or wider"
+        self._require(not self.client_vpn or self.cidr.prefixlen <= widest, "cidr", rule, str(self.cidr))
         return self
 
     @model_validator(mode="after")

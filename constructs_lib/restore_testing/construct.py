@@ -48,7 +48,7 @@ class RestoreTesting(Construct):
 
     `kinds` are AWS Backup's names: Aurora, DocumentDB, DynamoDB, EFS, S3. Only what carries `tag` is restored.
     `checker` must be watched: it reports `RestoreTestFailed`, `RecoveryTimeSeconds`, `DataAgeSeconds` and, every day,
-    `DaysSinceRestoreTest`, each by `ResourceType`, in `metrics_namespace`.
+    `DaysSinceRestoreTest` (since it was set up, before the first), each by `ResourceType`, in `metrics_namespace`.
     """
 
     def __init__(
@@ -123,6 +123,7 @@ class RestoreTesting(Construct):
                 "FILES": cdk.Stack.of(self).to_json_string(_way_to(files)),
                 "KINDS": json.dumps(kinds),
                 "METRICS_NAMESPACE": metrics_namespace,
+                "PLAN": plan_name,
             },
             timeout=cdk.Duration.minutes(5),
             memory_mib=256,
@@ -131,6 +132,7 @@ class RestoreTesting(Construct):
             log_key=log_key,
             log_retention_days=log_retention_days,
         )
+        self.checker.role.allow("backup:ListRestoreTestingSelections", on=[plan.attr_restore_testing_plan_arn])
         self._allow(canaries, data_key)
         tasks = {"canaries": "cron(0 1 * * ? *)", "age": "cron(0 7 * * ? *)"}
         if "Aurora" in kinds:

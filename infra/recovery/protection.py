@@ -20,7 +20,11 @@ REPLICATED_MINUTES = 15
 COPIES = "-recovery"
 """How the name of the stack ends that holds the copies themselves."""
 
-UNPROTECTED = {"AWS::Cognito::UserPool": "user pool", "AWS::ElastiCache::ReplicationGroup": "cache"}
+UNPROTECTED = {
+    "AWS::Cognito::UserPool": "user pool",
+    "AWS::ElastiCache::ReplicationGroup": "cache",
+    "AWS::ElastiCache::ServerlessCache": "cache",
+}
 """Stores that AWS Backup cannot copy."""
 
 
@@ -124,7 +128,9 @@ def _of_cache(cache: Resource) -> Iterator[Way]:
 _OWN: dict[str, Callable[[Resource], Iterator[Way]]] = {
     "AWS::DynamoDB::GlobalTable": _of_table,
     "AWS::DynamoDB::Table": _of_table,
+    "AWS::DocDB::DBCluster": _of_cluster,
     "AWS::ElastiCache::ReplicationGroup": _of_cache,
+    "AWS::ElastiCache::ServerlessCache": _of_cache,
     "AWS::RDS::DBCluster": _of_cluster,
     "AWS::S3::Bucket": _of_bucket,
 }

@@ -570,6 +570,11 @@ BROKEN = [
     ("backup.cold_storage_after_days", 276, "must leave 90 days in cold storage before the 365 days"),
     ("backup.continuous_days", 36, "must be less than or equal to 35"),
     ("backup.other_account_vault_arn", "copies", "must be the ARN of a backup vault"),
+    (
+        "backup.other_account_vault_arn",
+        "arn:aws:backup:us-east-1:777788889999:backup-vault:copies",
+        "must be of another account than 777788889999 (account)",
+    ),
     ("backup.vault_lock_min_retention_days", 36, "must be <= 35 (daily_retention_days)"),
     # Cost
     ("cost.max_monthly_fixed_usd", 0.0, "must be greater than 0"),
@@ -729,6 +734,17 @@ def test_an_environment_on_the_emulator_is_in_an_account_that_nobody_has(load: L
     values = changed(changed(tree("local"), "pipeline", None), "account", "111122223333")
     with pytest.raises(ConfigError, match=r"account: must be 000000000000 on the emulator: .*, got '1111"):
         load(source(values))
+
+
+def test_a_client_vpn_has_subnets_that_it_can_end_in(load: Load) -> None:
+    network = {"cidr": "10.99.0.0/24", "administrator_cidrs": ("203.0.113.0/24",), "client_vpn": CLIENT_VPN}
+    rule = (
+        r"network\.cidr: must be a /16 to a /23 where client_vpn is: it ends in subnets of a /27 or wider, got '10\.99"
+    )
+    with pytest.raises(ConfigError, match=rule):
+        load(source(changed(tree(), "network", network)))
+    wide = changed(changed(tree(), "network", {**network, "cidr": "10.99.0.0/23"}), "account", "111111111111")
+    load(source(wide))
 
 
 def test_the_file_and_the_name_agree(load: Load) -> None:

@@ -11,6 +11,7 @@ from aws_cdk.assertions import Match, Template
 from constructs_lib.backup_audit import BackupAudit, let_backup_report
 from constructs_lib.backup_schedule import BackupSchedule, Retention
 from constructs_lib.backup_vault import BackupVault
+from constructs_lib.customer_key import CustomerKey
 
 ELSEWHERE = "arn:aws:backup:us-west-2:111122223333:backup-vault:elsewhere"
 
@@ -150,3 +151,17 @@ def test_the_audit_looks_at_what_is_tagged_and_reports_into_the_bucket(stack: cd
     (policy,) = template.find_resources("AWS::S3::BucketPolicy").values()
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Condition"]["StringEquals"].keys() == {"aws:PrincipalArn", "s3:x-amz-acl"}
+
+
+def test_another_account_may_copy_what_our_key_encrypts_and_hand_it_to_aws_alone(stack: cdk.Stack) -> None:
+    made = CustomerKey(
+        stack, "Key", description="d", alias="a", retain_data=True, deletion_window=cdk.Duration.days(30)
+    )
+    made.allow_copies("999999999999")
+    (key,) = Template.from_stack(stack).find_resources("AWS::KMS::Key").values()
+    said = {one["Sid"]: one for one in key["Properties"]["KeyPolicy"]["Statement"] if "Sid" in one}
+    for one in (use := said["AllowCopiesToAccount"], grants := said["AllowCopiesToAccountInTheBackground"]):
+        assert "iam::999999999999:root" in str(one["Principal"])
+    assert {"kms:Decrypt", "kms:DescribeKey", "kms:ReEncryptFrom"} <= set(use["Action"])
+    assert "kms:CreateGrant" in grants["Action"]
+    assert grants["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}

@@ -24,6 +24,7 @@ class Backup:
     def __init__(self) -> None:
         self.job: dict[str, Any] = {}
         self.jobs: list[dict[str, Any]] = []
+        self.selections: list[dict[str, Any]] = []
         self.told: list[dict[str, str]] = []
 
     def describe_restore_job(self, RestoreJobId: str) -> dict[str, Any]:  # noqa: N803
@@ -36,7 +37,7 @@ class Backup:
         return self
 
     def paginate(self, **_: Any) -> list[dict[str, Any]]:
-        return [{"RestoreJobs": self.jobs}]
+        return [{"RestoreJobs": self.jobs, "RestoreTestingSelections": self.selections}]
 
 
 @pytest.fixture
@@ -48,6 +49,7 @@ def backup(monkeypatch: pytest.MonkeyPatch) -> Backup:
         "DATA_KEY": KEY,
         "KINDS": '["DynamoDB", "S3"]',
         "METRICS_NAMESPACE": "groundwork/test",
+        "PLAN": "groundwork_test",
     }.items():
         monkeypatch.setenv(name, value)
     backup = Backup()
@@ -573,6 +575,13 @@ def test_days_since_the_last_success_are_counted_by_kind(backup: Backup) -> None
         job("DynamoDB", 1.5, CreatedBy={}),
     ]
     assert handler.handler({"task": "age"}, object())["days"] == {"DynamoDB": 12, "S3": handler.REPORTED_DAYS}
+
+
+@pytest.mark.parametrize("days", [0, 20, 40])
+def test_a_kind_that_was_never_tested_counts_from_the_day_it_was_chosen(backup: Backup, days: int) -> None:
+    chosen = datetime.now(UTC) - timedelta(days=days, hours=1)
+    backup.selections = [{"ProtectedResourceType": kind, "CreationTime": chosen} for kind in ("DynamoDB", "S3")]
+    assert handler.handler({"task": "age"}, object())["days"] == {"DynamoDB": days, "S3": days}
 
 
 @pytest.mark.parametrize("event", [{}, {"task": "other"}, {"detail-type": "Copy Job State Change"}])

@@ -65,6 +65,14 @@ def test_three_tiers_fit_every_allowed_size_of_vpc(prefix: int) -> None:
     assert all(block.subnet_of(IPv4Network(cidr)) for block in blocks)
 
 
+@pytest.mark.parametrize("prefix", range(16, 25))
+def test_a_load_balancer_fits_into_every_public_subnet(prefix: int) -> None:
+    found = subnets(vpc(cidr=f"10.0.0.0/{prefix}", zones="abc"))
+    public = [IPv4Network(block) for name, block in found.items() if "Public" in name]
+    assert len(public) == 3
+    assert max(block.prefixlen for block in public) <= 27
+
+
 def test_adding_a_third_zone_moves_no_subnet() -> None:
     two, three = subnets(vpc(zones="ab")), subnets(vpc(zones="abc"))
     assert two.items() <= three.items()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import config
 from infra.assembly import load
 from infra.recovery import Protection, duration, protections
 from infra.recovery.protection import interval
@@ -70,8 +71,17 @@ def test_only_what_is_copied_away_survives_the_region(protect: Callable[..., Pro
 
 def test_what_aws_backup_does_not_know_has_no_copy_whatever_its_tags(protect: Callable[..., Protection]) -> None:
     cache = {"Tags": [TAG], "SnapshotRetentionLimit": 5}
-    (way,) = protect("AWS::ElastiCache::ReplicationGroup", cache, plan(DAILY)).after_a_mistake
-    assert (way.means, way.reaches_days) == ("daily snapshot", 5)
+    for kind in ("ReplicationGroup", "ServerlessCache"):
+        (way,) = protect(f"AWS::ElastiCache::{kind}", cache, plan(DAILY)).after_a_mistake
+        assert (way.means, way.reaches_days) == ("daily snapshot", 5)
+
+
+@pytest.mark.parametrize("kind", ["DocDB", "RDS"])
+def test_a_cluster_goes_back_to_any_second_that_it_keeps_backups_of(
+    protect: Callable[..., Protection], kind: str
+) -> None:
+    way = protect(f"AWS::{kind}::DBCluster", {"BackupRetentionPeriod": 14}).after_a_mistake[0]
+    assert (way.means, way.data_age_minutes, way.reaches_days) == ("point-in-time recovery", 5, 14)
 
 
 def test_what_no_selection_covers_has_no_copy(protect: Callable[..., Protection]) -> None:
@@ -139,6 +149,14 @@ def test_every_store_of_production_has_a_way_back_from_both_losses(assembly: Cal
     assert {one.kind for one in found} >= {"Aurora", "DynamoDB", "S3"}
     assert [one.name for one in found if not one.after_a_mistake] == []
     assert [one.name for one in found if not one.after_a_region and one.kind != "cache"] == []
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
+def test_no_store_of_the_configuration_is_left_out(environment: str, assembly: Callable[[str], Path]) -> None:
+    found = {one.name for one in protections(load(assembly(environment))) if not one.store.stack.stage}
+    data = config.load(environment).data
+    listed = (data.tables, data.buckets, data.databases, data.document_databases, data.caches, data.file_systems)
+    assert {store.id for stores in listed for store in stores} <= found
 
 
 def test_the_newest_record_of_each_store_counts(tmp_path: Path) -> None:

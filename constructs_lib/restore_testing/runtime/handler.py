@@ -112,16 +112,25 @@ def _tests(within: timedelta) -> Iterator[dict[str, Any]]:
 def report_age() -> dict[str, int]:
     """Report, by kind of store, the days since a restore test of it last succeeded."""
     now, kinds = datetime.now(UTC), json.loads(os.environ["KINDS"])
-    last: dict[str, datetime] = {}
+    last = _chosen_since()  # a kind that was never tested counts from the day on which its tests were set up
     for job in _tests(timedelta(days=REPORTED_DAYS)):
         if job.get("ValidationStatus") == "SUCCESSFUL":
             kind = job["ResourceType"]
             last[kind] = max(last.get(kind, job["CompletionDate"]), job["CompletionDate"])
-    # A kind that was never tested counts from the first deployment: the function's own age would restart each time.
     days = {kind: (now - last[kind]).days if kind in last else REPORTED_DAYS for kind in kinds}
     for kind, number in days.items():
         emit(kind, {"DaysSinceRestoreTest": number})
     return days
+
+
+def _chosen_since() -> dict[str, datetime]:
+    """Return since when the plan has a selection of each kind."""
+    pages = client("backup").get_paginator("list_restore_testing_selections")
+    return {
+        selection["ProtectedResourceType"]: selection["CreationTime"]
+        for page in pages.paginate(RestoreTestingPlanName=os.environ["PLAN"])
+        for selection in page["RestoreTestingSelections"]
+    }
 
 
 def emit(kind: str, metrics: dict[str, int], **context: object) -> None:
