@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from infra.kernel import node
+from infra.kernel import bindings, node
 
 
 def prepare() -> None:
@@ -28,6 +28,8 @@ def prepare() -> None:
         os.environ.setdefault("JSII_NODE", str(node.NODE))
     if not node.is_known():
         return
+    if sys.flags.optimize:
+        bindings.install()
     try:
         if node.is_usable(blob := node.snapshot()):
             overlap(node.start_from(blob), instead=node.start_directly)

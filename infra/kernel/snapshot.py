@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from infra import fast_process
-from infra.kernel import node
+from infra.kernel import bindings, node
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120
@@ -28,6 +28,7 @@ def main() -> None:
     os.environ["GROUNDWORK_LIBRARIES"] = str(node.libraries(blob))
     builder = node.start_builder(draft)
     try:
+        bindings.install()
         fast_process.overlap(builder)
         _train()
         kernel = cast("IO[bytes]", builder.stdin)
