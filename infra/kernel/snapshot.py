@@ -8,8 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, cast
 
-from infra import fast_process
-from infra.kernel import bindings, node
+from infra.kernel import bindings, node, pipelining
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120
@@ -29,7 +28,7 @@ def main() -> None:
     builder = node.start_builder(draft)
     try:
         bindings.install()
-        fast_process.overlap(builder)
+        pipelining.adopt(builder)
         _train()
         kernel = cast("IO[bytes]", builder.stdin)
         kernel.write(b'{"exit":0}\n')
