@@ -57,8 +57,15 @@ def adopt(started: Started, *, instead: Callable[[], Started] | None = None) -> 
 def tell(receiver: Any, method: str, arguments: list[Any] | None = None) -> None:
     """Invoke a method that returns nothing, and go on: a failure is raised when Node is next waited for."""
     arguments = kernel._make_reference_for_native(_runtime.kernel, arguments or [])
+    request = types.InvokeRequest(receiver.__jsii_ref__, method, arguments)
     provider: Any = _runtime.kernel.provider
-    provider.node.tell(types.InvokeRequest(receiver.__jsii_ref__, method, arguments), types.InvokeResponse)
+    node: _Node = provider.node
+    if not node.calls_back:
+        node.tell(request, types.InvokeResponse)
+        return
+    answer = node.send(request, types.InvokeResponse)
+    if isinstance(answer, types.Callback):
+        kernel._callback_till_result(_runtime.kernel, answer, types.InvokeResponse)
 
 
 class _Told(NamedTuple):
@@ -72,10 +79,14 @@ class _Told(NamedTuple):
 
 
 class _Node(stock._NodeProcess):
-    """Answers come in the order of the requests, and the kernel numbers the objects that it makes: both are known."""
+    """Answers come in the order of the requests, and the kernel numbers the objects that it makes: both are known.
+
+    Neither holds when Node calls Python back, so that nothing is pipelined once it has an object to call.
+    """
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self.calls_back = False
         self._told: deque[_Told] = deque()
         self._next_object = FIRST_OBJECT
         self._encode = json.JSONEncoder(default=_as_json).encode
@@ -84,12 +95,14 @@ class _Node(stock._NodeProcess):
     def send(self, request: Any, response_type: Any) -> Any:
         if process._stack_traces_enabled():
             return super().send(request, response_type)
-        if isinstance(request, types.CreateRequest) and not request.overrides:
+        is_create = isinstance(request, types.CreateRequest)
+        self.calls_back |= is_create and bool(request.overrides)
+        if is_create and not self.calls_back:
             made = f"{request.fqn}@{self._next_object}"
             self.tell(request, response_type, made)
             self._next_object += 1
             return response_type(made)
-        if isinstance(request, SETS):
+        if isinstance(request, SETS) and not self.calls_back:
             self.tell(request, response_type)
             return response_type()
         self._write(request)
@@ -119,8 +132,6 @@ class _Node(stock._NodeProcess):
             told = self._told.popleft()
             try:
                 answer = self._answer(told.answer)
-                if isinstance(answer, types.Callback):
-                    answer = kernel._callback_till_result(_runtime.kernel, answer, told.answer)
             except Exception as error:
                 where = "".join(
                     f'\n  File "{code.co_filename}", line {line}, in {code.co_name}'
