@@ -144,7 +144,7 @@ class ServicesStack(cdk.Stack):
                 monitoring,
                 name=service.id,
                 cluster=cluster.name,
-                min_tasks=min(one.min_tasks for one in (service, *service.scaling.schedules)),
+                min_tasks=min([service.min_tasks, *(schedule.min_tasks for schedule in service.scaling.schedules)]),
                 cpu_percent=limits.service_cpu_percent,
                 memory_percent=limits.service_memory_percent,
                 error_percent=limits.service_error_percent,

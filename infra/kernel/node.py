@@ -16,6 +16,7 @@ KNOWN_JSII = PACKAGES / "jsii-1.142.0.dist-info"
 
 HERE = Path(__file__).parent
 OWN_SETTINGS = {"JSII_NODE", "JSII_AGENT"}
+STOCK_SETTINGS = {"GROUNDWORK_STOCK_JSII", "JSII_HOST_STACK_TRACES", "JSII_RUNTIME"}
 NODE_SETTINGS = {"NODE_OPTIONS", "NODE_DEBUG"}
 FLAGS = (
     "--max-old-space-size=4069",  # as jsii has it
@@ -25,8 +26,7 @@ FLAGS = (
 
 def is_known() -> bool:
     """Say whether the parts are in their place, and nobody asked for another start of jsii."""
-    own = "JSII_RUNTIME" in os.environ or "GROUNDWORK_STOCK_JSII" in os.environ
-    return not own and KNOWN_JSII.exists() and PROGRAM.exists()
+    return not STOCK_SETTINGS & os.environ.keys() and KNOWN_JSII.exists() and PROGRAM.exists()
 
 
 def snapshot() -> Path:

@@ -93,8 +93,6 @@ class _Node(stock._NodeProcess):
         self._decode = json.JSONDecoder(object_hook=self._from_json).decode
 
     def send(self, request: Any, response_type: Any) -> Any:
-        if process._stack_traces_enabled():
-            return super().send(request, response_type)
         is_create = isinstance(request, types.CreateRequest)
         self.calls_back |= is_create and bool(request.overrides)
         if is_create and not self.calls_back:

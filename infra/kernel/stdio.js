@@ -10,7 +10,13 @@ module.exports = () => {
   const answers = [];
   const flush = () => {
     const bytes = Buffer.concat(answers.splice(0));
-    for (let sent = 0; sent < bytes.length; ) sent += writeSync(1, bytes, sent);
+    for (let sent = 0; sent < bytes.length; ) {
+      try {
+        sent += writeSync(1, bytes, sent);
+      } catch (error) {
+        if (error.code !== 'EAGAIN') throw error; // the pipe is full: Python is about to read
+      }
+    }
   };
   fs.readSync = (fd, ...rest) => {
     if (fd !== KERNEL) return readSync(fd, ...rest);

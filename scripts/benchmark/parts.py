@@ -145,10 +145,15 @@ def levers(*, rounds: int, say: Say) -> Medians:
         out = Path(temporary, "app")
         settings = {"CDK_CONTEXT_JSON": json.dumps({**context(), "environment": "prod"}), "CDK_OUTDIR": str(out)}
         collecting = APP.replace("fast_process.prepare()\n", "fast_process.prepare()\nimport gc\ngc.enable()\n")
+        loading = f"from infra.kernel import node\nnode.is_usable = lambda blob: False\n{APP}"
+        waiting = f"from infra.kernel import pipelining\npipelining.MOST_UNREAD = 1\n{APP}"
+        importing = f"from infra.kernel import bindings\nbindings.install = lambda **_: None\n{APP}"
         optimised = ["-O", "app.py"]
         without: dict[str, tuple[list[str], dict[str, str]]] = {
             results.ALL_LEVERS: (optimised, {}),
-            "Node's early start from a snapshot": (optimised, {"GROUNDWORK_STOCK_JSII": "1"}),
+            "Node's start from a snapshot": (["-O", "-c", loading], {}),
+            "bindings made class by class": (["-O", "-c", importing], {}),
+            "requests pipelined": (["-O", "-c", waiting], {}),
             "`-O`": (["app.py"], {}),
             "garbage collection switched off": (["-O", "-c", collecting], {}),
             "the hard exit": (["-O", "-c", APP.replace("fast_process.leave()\n", "")], {}),

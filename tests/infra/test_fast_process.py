@@ -26,7 +26,7 @@ fast_process.leave()
 
 @pytest.fixture(autouse=True)
 def plain_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NODE_OPTIONS", "NODE_DEBUG", "JSII_DEBUG", "JSII_RUNTIME", "GROUNDWORK_STOCK_JSII"):
+    for name in (*node.STOCK_SETTINGS, *node.NODE_SETTINGS, "JSII_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("JSII_NODE", str(node.NODE))
 
