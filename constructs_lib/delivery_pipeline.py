@@ -82,6 +82,8 @@ class DeliveryPipeline(Construct):
         self._reports = artifact_buckets[cdk.Stack.of(self).region]
         self._returning: list[str] = []
         self._images: list[pipelines.CodeBuildStep] = []
+        # CDK grants the service's old name alone, which is not the one of the connection's ARN.
+        self._cloning = iam.PolicyStatement(actions=["codeconnections:UseConnection"], resources=[connection_arn])
         self._source = pipelines.CodePipelineSource.connection(
             repository, branch, connection_arn=connection_arn, code_build_clone_output=True
         )
@@ -103,7 +105,9 @@ class DeliveryPipeline(Construct):
             cross_region_replication_buckets=dict(artifact_buckets),
             pipeline_type=codepipeline.PipelineType.V2,
             publish_assets_in_parallel=False,
-            synth=pipelines.ShellStep("Synth", input=self._source, commands=list(commands)),
+            synth=pipelines.CodeBuildStep(
+                "Synth", input=self._source, commands=list(commands), role_policy_statements=[self._cloning]
+            ),
         )
 
     def add_images(self, builds: Sequence[ImageBuild]) -> None:
@@ -141,7 +145,7 @@ class DeliveryPipeline(Construct):
             input=self._source,
             commands=["make setup", *check.commands, *then],
             env_from_cfn_outputs=dict(check.outputs),
-            role_policy_statements=[*taking, *allowed],
+            role_policy_statements=[self._cloning, *taking, *allowed],
         )
 
     def _image(self, build: ImageBuild) -> pipelines.CodeBuildStep:
@@ -157,6 +161,7 @@ class DeliveryPipeline(Construct):
                 privileged=True,
             ),
             role_policy_statements=[
+                self._cloning,
                 iam.PolicyStatement(actions=[*PULL, *PUSH, *SCANNED], resources=[images]),
                 iam.PolicyStatement(actions=list(RESOURCELESS), resources=["*"]),
             ],
@@ -175,6 +180,10 @@ class DeliveryPipeline(Construct):
     def build(self, *, failures: sns.ITopic, successes: sns.ITopic) -> None:
         """Make the actions, projects and roles, and tell the topics how runs end; nothing can be added after it."""
         self.pipeline.build_pipeline()
+        (source,) = self.pipeline.pipeline.node.find_child("Source").node.children
+        role = source.node.find_child("CodePipelineActionRole")
+        if isinstance(role, iam.Role):
+            role.add_to_policy(self._cloning)
         self._go_back_by_itself()
         tell = {
             "Failed": (failures, [notifications_of("FAILED"), "codepipeline-pipeline-manual-approval-needed"]),

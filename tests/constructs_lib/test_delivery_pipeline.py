@@ -173,6 +173,19 @@ def test_somebody_hears_that_a_run_failed_waits_or_arrived(stack: cdk.Stack) -> 
     assert "Failures" in str(heard[failed])
 
 
+def test_whatever_uses_the_connection_may_under_both_names_of_its_service(stack: cdk.Stack) -> None:
+    using: dict[str, set[str]] = {}
+    for name, policy in synthesised(stack).find_resources("AWS::IAM::Policy").items():
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+            if statement["Resource"] == CONNECTION:
+                using.setdefault(name, set()).update(
+                    [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+                )
+    assert len(using) >= 8, "the source, the synthesis, the builds of images and every check"
+    both = {"codeconnections:UseConnection", "codestar-connections:UseConnection"}
+    assert {name: found for name, found in using.items() if found != both} == {}
+
+
 def test_what_cdk_adds_runs_pinned_tools(stack: cdk.Stack) -> None:
     projects = synthesised(stack).find_resources("AWS::CodeBuild::Project").values()
     installed = re.findall(r"npm install[^\"\\]*", json.dumps([one["Properties"]["Source"] for one in projects]))
