@@ -33,8 +33,8 @@ def load(name: str | None) -> Environment:
         ConfigError: no environment has that name, a value breaks a rule, or two environments collide.
     """
     if name not in ENVIRONMENTS:
-        said = f"no environment is named {name!r}" if name else "no environment is selected"
-        raise ConfigError(f"{said}: choose one of {', '.join(ENVIRONMENTS)} with -c environment=NAME")
+        said = f"no environment is named {name!r}" if name else "no environment is selected with -c environment=NAME"
+        raise ConfigError(f"{said}: choose one of {', '.join(ENVIRONMENTS)}")
     environments = {module: _read(module) for module in ENVIRONMENTS}
     _check_together(environments)
     return _placed(cut_over(environments[name]))

@@ -57,6 +57,11 @@ class Aws:
         config = Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, max_pool_connections=32)
         return self._session.client(service, region_name=region or self.region, config=config, **self._settings)
 
+    @property
+    def alarm_regions(self) -> list[str]:
+        """Regions with alarms of the environment: its own, and the edge's, where CloudFront's metrics are."""
+        return list(dict.fromkeys([self.region, *(["us-east-1"] if self.environment.edge.enabled else [])]))
+
     def in_own_account(self) -> "Aws":
         """Return these APIs for the environment's account: with the credentials in use, or the look-up role there.
 

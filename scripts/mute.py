@@ -36,18 +36,24 @@ def mute(
         aws.check_account()
         prefix = f"{settings.project}-{settings.name}-"
         if end:
-            ended = end_mute(aws, prefix)
+            ended = [rule for region in aws.alarm_regions for rule in end_mute(aws, prefix, region)]
             progress.print(f"{len(ended)} rules ended: the alarms of {environment} are heard")
             emit({"ended": ended})
             return
-        names = alarms_to_mute(aws, prefix)
+        found = {region: alarms_to_mute(aws, prefix, region) for region in aws.alarm_regions}
+        names = [name for some in found.values() for name in some]
         if not names:
             fail(f"{environment} has no alarms other than P0", Exit.USAGE)
         if dry_run:
             emit({"alarms": names, "minutes": minutes})
             return
         confirm(settings, f"mute {len(names)} alarms for {minutes} minutes", yes=yes)
-        rules = begin_mute(aws, prefix, names, minutes=minutes, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        rules = [
+            rule
+            for region in found
+            for rule in begin_mute(aws, prefix, found[region], region, minutes=minutes, now=now)
+        ]
         progress.print(f"{len(names)} alarms of {environment} are muted for {minutes} minutes; P0 is heard")
         emit({"rules": rules, "alarms": names, "minutes": minutes})
 
@@ -64,27 +70,29 @@ def muted(aws: "Aws", *, seconds: float) -> Iterator[None]:
 
     settings = aws.environment
     prefix = f"{settings.project}-{settings.name}-"
-    rules: list[str] = []
+    begun: list[str] = []
     try:
-        if not settings.emulator and (names := alarms_to_mute(aws, prefix)):
+        for region in () if settings.emulator else aws.alarm_regions:
             minutes = min(-(-int(seconds) // 60), LONGEST_MINUTES)
-            rules = begin_mute(aws, prefix, names, minutes=minutes, now=datetime.now(UTC))
+            begun.append(region)
+            names = alarms_to_mute(aws, prefix, region)
+            begin_mute(aws, prefix, names, region, minutes=minutes, now=datetime.now(UTC))
     except ClientError as error:
         progress.print(f"[yellow]-[/] alarms are not muted: {in_words(error)}", soft_wrap=True)
     try:
         yield
     finally:
-        if rules:
+        for region in begun:
             try:
-                end_mute(aws, prefix)
+                end_mute(aws, prefix, region)
             except ClientError as error:
                 progress.print(f"[yellow]-[/] alarms stay muted until the rules expire: {in_words(error)}")
 
 
-def alarms_to_mute(aws: "Aws", prefix: str) -> list[str]:
-    """Return the names of all alarms of the environment but those that say P0."""
+def alarms_to_mute(aws: "Aws", prefix: str, region: str) -> list[str]:
+    """Return the names of all alarms of the environment in a region but those that say P0."""
     pages = (
-        aws.client("cloudwatch")
+        aws.client("cloudwatch", region)
         .get_paginator("describe_alarms")
         .paginate(AlarmNamePrefix=prefix, AlarmTypes=["MetricAlarm", "CompositeAlarm"])
     )
@@ -94,13 +102,13 @@ def alarms_to_mute(aws: "Aws", prefix: str) -> list[str]:
     return sorted(one["AlarmName"] for one in found if not one.get("AlarmDescription", "").startswith("P0:"))
 
 
-def begin_mute(aws: "Aws", prefix: str, names: list[str], *, minutes: int, now: datetime) -> list[str]:
+def begin_mute(aws: "Aws", prefix: str, names: list[str], region: str, *, minutes: int, now: datetime) -> list[str]:
     """Mute `names` from the next minute on; asking again begins anew. The rules expire by themselves."""
     start = (now + timedelta(minutes=1)).replace(second=0, microsecond=0)
     rules = []
     for part, first in enumerate(range(0, len(names), MOST_ALARMS), 1):
         rules.append(f"{prefix}deployment-{part}")
-        aws.client("cloudwatch").put_alarm_mute_rule(
+        aws.client("cloudwatch", region).put_alarm_mute_rule(
             Name=rules[-1],
             Description="A deployment: alarms other than P0 tell nobody until it ends.",
             MuteTargets={"AlarmNames": names[first : first + MOST_ALARMS]},
@@ -110,9 +118,9 @@ def begin_mute(aws: "Aws", prefix: str, names: list[str], *, minutes: int, now: 
     return rules
 
 
-def end_mute(aws: "Aws", prefix: str) -> list[str]:
+def end_mute(aws: "Aws", prefix: str, region: str) -> list[str]:
     """Delete the rules that `begin_mute` made; those of deploy windows stay."""
-    cloudwatch = aws.client("cloudwatch")
+    cloudwatch = aws.client("cloudwatch", region)
     ended: list[str] = []
     part = 1
     while True:

@@ -31,6 +31,8 @@ def smoke(
     """Check a deployed to-do API: create, list, read, update, delete, and a bad request for each route."""
     import httpx
 
+    if not url.startswith(("http://", "https://")):
+        fail(f"--url must begin with http:// or https://, got {url}", Exit.USAGE)
     try:
         results = list(check_outside(url) if outside else check(url, token=token))
     except httpx.HTTPError as error:

@@ -76,8 +76,7 @@ def _of_the_app(environment: "Environment", given: Path | None, scratch: Path) -
 
     def synthesis() -> str | None:
         try:
-            if not given:
-                synthesise(environment.name, folder, validate=True)
+            synthesise(environment.name, folder, validate=True)
         except SynthesisError as error:
             return str(error)
         return None
@@ -90,7 +89,8 @@ def _of_the_app(environment: "Environment", given: Path | None, scratch: Path) -
             return str(error)
         return "; ".join(map(str, violations)) or None
 
-    yield "the app synthesises: cdk-nag's packs and CloudFormation's own validation find nothing", synthesis
+    if not given:
+        yield "the app synthesises: cdk-nag's packs and CloudFormation's own validation find nothing", synthesis
     yield "the templates keep every promise, and no locked resource is lost", promises
 
 

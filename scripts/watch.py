@@ -8,6 +8,7 @@ import typer
 from scripts.console import Exit, emit, fail, progress
 
 PAUSE = 15.0
+SEVERITIES = ("P0", "P1", "P2", "P3")
 
 
 def watch(
@@ -22,6 +23,8 @@ def watch(
     import config
     from scripts.aws import Aws, told_plainly
 
+    if unknown := sorted(set(severity or []) - set(SEVERITIES)):
+        fail(f"--severity must be one of {', '.join(SEVERITIES)}, got {unknown[0]}", Exit.USAGE)
     with told_plainly():
         aws = Aws(config.load(environment), port=port).in_own_account()
         limit = time.monotonic() + minutes * 60
@@ -39,9 +42,13 @@ def watch(
 
 def _ringing(aws: Any, severities: list[str]) -> list[dict[str, str]]:
     prefix = f"{aws.environment.project}-{aws.environment.name}-"
-    pages = aws.client("cloudwatch").get_paginator("describe_alarms").paginate(
-        AlarmNamePrefix=prefix, StateValue="ALARM", AlarmTypes=["CompositeAlarm", "MetricAlarm"]
-    )  # fmt: skip
+    pages = (
+        page
+        for region in aws.alarm_regions
+        for page in aws.client("cloudwatch", region)
+        .get_paginator("describe_alarms")
+        .paginate(AlarmNamePrefix=prefix, StateValue="ALARM", AlarmTypes=["CompositeAlarm", "MetricAlarm"])
+    )
     return [
         {"name": one["AlarmName"], "reason": one.get("StateReason", "")}
         for page in pages

@@ -20,12 +20,16 @@ PAGE = ROOT / "docs" / "configuration.md"
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("nowhere", "no environment is named 'nowhere'"), (None, "no environment is selected")]
+    ("name", "said"),
+    [
+        ("nowhere", "no environment is named 'nowhere'"),
+        (None, "no environment is selected with -c environment=NAME"),
+    ],
 )
 def test_an_unknown_environment_is_answered_with_the_names(name: str | None, said: str) -> None:
     with pytest.raises(ConfigError) as refused:
         config.load(name)
-    assert str(refused.value) == f"{said}: choose one of {', '.join(config.names())} with -c environment=NAME"
+    assert str(refused.value) == f"{said}: choose one of {', '.join(config.names())}"
 
 
 def test_the_line_of_the_wrong_section_is_named(load: Load) -> None:

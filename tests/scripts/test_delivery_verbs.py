@@ -223,3 +223,13 @@ def test_an_assembly_of_another_environment_is_not_deployed(aws: Aws, assembly: 
     code, said = verb("deploy", "--environment", "dev", "--assembly", str(assembly("prod")), "--yes")
     assert code == 1
     assert "the assembly is of 777788889999, prod, not of dev: synthesise it again" in said
+
+
+def test_what_was_not_checked_is_not_said_to_hold(tmp_path: Path) -> None:
+    code, said = verb("validate", "--environment", "dev", "--offline", "--assembly", str(tmp_path / "nothing"))
+    assert code == 3
+    assert "the app synthesises" not in said
+
+
+def test_a_smoke_test_wants_an_address() -> None:
+    assert verb("smoke", "--url", "api") == (2, "error: --url must begin with http:// or https://, got api")

@@ -55,8 +55,11 @@ class Account:
     def __init__(self, cloudwatch: CloudWatch) -> None:
         self.cloudwatch = cloudwatch
         self.environment = config.load("dev")
+        self.alarm_regions = ["us-east-1"]
+        self.asked: list[str] = []
 
-    def client(self, _: str) -> CloudWatch:
+    def client(self, _: str, region: str) -> CloudWatch:
+        self.asked.append(region)
         return self.cloudwatch
 
     def check_account(self) -> None:
@@ -77,8 +80,8 @@ def run(cloudwatch: CloudWatch, monkeypatch: pytest.MonkeyPatch) -> Callable[...
 
 def test_all_but_p0_are_muted_from_the_next_minute_on_and_the_rules_expire(cloudwatch: CloudWatch) -> None:
     aws: Any = Account(cloudwatch)
-    names = mute.alarms_to_mute(aws, PREFIX)
-    rules = mute.begin_mute(aws, PREFIX, names, minutes=45, now=NOW)
+    names = mute.alarms_to_mute(aws, PREFIX, "us-east-1")
+    rules = mute.begin_mute(aws, PREFIX, names, "us-east-1", minutes=45, now=NOW)
     assert len(names) == 120
     made = [cloudwatch.rules[rule] for rule in rules]
     assert [len(rule["MuteTargets"]["AlarmNames"]) for rule in made] == [100, 20]
@@ -124,6 +127,15 @@ def test_a_deployment_mutes_while_it_runs_and_is_heard_again_however_it_ends(
         if end:
             raise end
     assert list(cloudwatch.rules) == [f"{PREFIX}deploy-window-1-1"]
+
+
+def test_the_edges_alarms_are_muted_where_they_stand(cloudwatch: CloudWatch) -> None:
+    aws: Any = Account(cloudwatch)
+    aws.alarm_regions = ["eu-west-1", "us-east-1"]
+    with mute.muted(aws, seconds=600):
+        assert set(aws.asked) == {"eu-west-1", "us-east-1"}
+    moved = config.load("dev").model_copy(update={"region": "eu-west-1"})
+    assert aws_module.Aws(moved).alarm_regions == ["eu-west-1", "us-east-1"]
 
 
 def test_a_deployment_goes_on_where_it_may_not_mute(

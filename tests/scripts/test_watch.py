@@ -46,3 +46,17 @@ def test_an_alarm_of_the_environment_fails_it() -> None:
 def test_an_alarm_of_another_severity_does_not() -> None:
     assert watch("--severity", "P0")[0] == 0
     assert watch("--severity", "P0", "--severity", "P1")[0] == 3
+
+
+def test_a_severity_that_there_is_none_of_is_refused() -> None:
+    assert watch("--severity", "P9") == (2, "error: --severity must be one of P0, P1, P2, P3, got P9")
+
+
+@pytest.mark.usefixtures("ring")
+def test_the_edges_alarms_are_watched_where_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    real = Aws._client
+    monkeypatch.setattr(Aws, "alarm_regions", ["eu-west-1", "us-east-1"])
+    monkeypatch.setattr(Aws, "_client", lambda one, *names: asked.append(names[-1]) or real(one, *names))
+    assert watch()[0] == 3
+    assert {"eu-west-1", "us-east-1"} <= set(asked)
