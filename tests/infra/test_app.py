@@ -33,7 +33,10 @@ def test_an_unknown_environment_lists_the_names_and_exits_2(tmp_path: Path) -> N
 def test_no_environment_lists_the_names_and_exits_2(tmp_path: Path) -> None:
     result = run_app(tmp_path)
     assert result.returncode == 2
-    assert f"no environment is selected with -c environment=NAME: choose one of {', '.join(config.names())}" in result.stderr
+    assert (
+        f"no environment is selected with -c environment=NAME: choose one of {', '.join(config.names())}"
+        in result.stderr
+    )
 
 
 def test_a_finding_that_sits_only_in_a_stage_fails_the_cdk_command_line(tmp_path: Path) -> None:
