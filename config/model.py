@@ -1,5 +1,6 @@
 """The configuration of one environment, and the rules that hold between its sections."""
 
+from operator import attrgetter
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -269,6 +270,14 @@ class Environment(Section):
         """AWS Backup's audit looks at what AWS Config records."""
         rule = "must be False where security.detection.config is off"
         self._require(not (self.backup.audit and self.security.detection.config == "off"), "backup.audit", rule, True)
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_is_locked_that_must_go(self) -> Self:
+        """Where data is not retained, nothing locks it: destroying the environment could not end."""
+        rule = "must be none where retain_data is False: what is locked cannot be removed"
+        for field in ("security.log_archive.object_lock_days", "backup.vault_lock_min_retention_days"):
+            self._require(self.retain_data or attrgetter(field)(self) is None, field, rule)
         return self
 
     @model_validator(mode="after")

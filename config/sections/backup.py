@@ -88,4 +88,9 @@ class Backup(Section):
             "vault_lock_min_retention_days",
             f"must be <= {daily} (daily_retention_days)",
         )
+        self._require(
+            lock is None or self.continuous_days is None or self.continuous_days >= lock,
+            "continuous_days",
+            f"must be >= {lock} (vault_lock_min_retention_days), or the vault refuses the record",
+        )
         return self

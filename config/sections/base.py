@@ -61,7 +61,13 @@ Name = Annotated[
 ]
 """It becomes part of stack names."""
 
-ResourceId = Annotated[str, Matches(r"[A-Z][A-Za-z0-9]{1,31}", "a PascalCase noun of 2-32 letters and digits")]
+ResourceId = Annotated[
+    str,
+    Matches(
+        r"(?!(Default|Resource)$)[A-Z][A-Za-z0-9]{1,31}",
+        "a PascalCase noun of 2-32 letters and digits, other than Default and Resource, which CDK leaves out of names",
+    ),
+]
 """It becomes a construct id, so changing one replaces the resource."""
 
 SnapshotId = Annotated[

@@ -18,6 +18,19 @@ Units = Annotated[int, Field(ge=1, le=10_000_000)]
 """Capacity units a second: a read of 4 KiB or two where it may be a second old, a write of 1 KiB."""
 
 ATTRIBUTES_IN_INDEXES = 100
+TAKEN_IDS = (
+    "BastionAccess",
+    "ClientVpnAccess",
+    "Exports",
+    "LoginUrl",
+    "OperationsClientId",
+    "UserPoolId",
+    "Users",
+    "WebClientId",
+)
+"""What the data stack itself is made of, beside what is listed here."""
+TAKEN_IDS_OF = {"buckets": ("Trail",), "file_systems": ("Reader",)}
+"""Ids of one kind, whose copies or canaries would be called like something else."""
 
 
 class Attribute(Section):
@@ -145,6 +158,10 @@ class Table(Section):
             f"must hold at most {ATTRIBUTES_IN_INDEXES} attributes together (DynamoDB's quota)",
             held,
         )
+        own = [key.name for key in (self.partition_key, self.sort_key) if key]
+        again = sorted({name for index in self.global_indexes for name in index.attributes or () if name in own})
+        rule = f"must not list keys of the table ({', '.join(own)}), which every index holds, as attributes"
+        self._require(not again, "global_indexes", rule, again)
         types: dict[str, str] = {}
         keys = [self.partition_key, self.sort_key]
         keys += [key for index in self.global_indexes for key in (index.partition_key, index.sort_key)]
@@ -179,6 +196,14 @@ class Bucket(Section):
     replicated: bool = False
     """Whether the recovery region has a bucket that receives every new version within fifteen minutes. What is there
     already is not copied: S3 Batch Replication does that, once."""
+
+
+_NAMED = ("databases", "document_databases", "caches", "file_systems", "image_repositories")
+"""Lists whose ids become names at AWS, in lower case."""
+
+
+def _differ(ids: list[str]) -> bool:
+    return unique(one.lower() for one in ids)
 
 
 class Data(Section):
@@ -226,17 +251,21 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
-        """No two things that hold data have the same id."""
+        """No two things that hold data have the same id, in upper or lower case, or one that the stack itself has."""
         tables = [table.id for table in self.tables]
         buckets = [bucket.id for bucket in self.buckets]
-        self._require(unique(tables), "tables", "must have different ids", tables)
+        self._require(_differ(tables), "tables", "must have different ids", tables)
         self._require(
-            unique(tables + buckets), "buckets", "must have ids that no other bucket and no table has", buckets
+            _differ(tables + buckets), "buckets", "must have ids that no other bucket and no table has", buckets
         )
         taken = tables + buckets
         taken += [f"{database.id}{part}" for database in self.databases for part in ("Bootstrap", "Proxy")]
-        for field in ("databases", "document_databases", "caches", "file_systems", "image_repositories"):
+        for field in _NAMED:
             ids = [item.id for item in getattr(self, field)]
             taken += ids
-            self._require(unique(taken), field, "must have ids that nothing else in data has", ids)
+            self._require(_differ(taken), field, "must have ids that nothing else in data has", ids)
+        for field in ("tables", "buckets", *_NAMED):
+            own = sorted((*TAKEN_IDS, *TAKEN_IDS_OF.get(field, ())))
+            used = [item.id for item in getattr(self, field) if item.id in own]
+            self._require(not used, field, f"must have ids other than {', '.join(own)}", used)
         return self

@@ -1,5 +1,6 @@
 """Databases: Aurora clusters, as a list whose ids are a contract."""
 
+from operator import attrgetter
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -50,6 +51,15 @@ Acu = Annotated[float, Field(ge=0, le=256, multiple_of=0.5, allow_inf_nan=False)
 """Aurora capacity units: about 2 GiB of memory each, and what belongs to it."""
 
 RESERVED = {"admin", "administrator", "owner", "postgres", "public", "root", "user"}
+SQL_WORDS = """
+all analyse analyze and any array as asc both by case cast check collate column constraint create cross database default
+deferrable delete desc distinct do drop else end except exists false fetch for foreign from grant group having in index
+initially inner insert intersect into is join key lateral leading left like limit localtime localtimestamp mysql natural
+not null offset on only or order outer placing postgres primary public references returning right schema select set some
+symmetric sys table template0 template1 then to trailing true union unique update user using values variadic when where
+window with
+"""
+"""Words of either engine, and databases and schemas that it has anyway: no name for a database."""
 MASTER_USER = "platform"
 """Name of the master user, whose password only RDS and the bootstrap know."""
 
@@ -131,6 +141,17 @@ class Database(Section):
 
     proxy: bool = False
     """Whether an RDS Proxy pools connections; it keeps one open, so that the cluster never pauses."""
+
+    @model_validator(mode="after")
+    def _names_are_free(self) -> Self:
+        """The database is called like no word of SQL, and nobody who signs in like the owner of its schema."""
+        rule = "must be no word of SQL and no database that the engine has"
+        self._require(self.name not in SQL_WORDS.split(), "name", rule)
+        owner = f"{self.name}_owner"
+        for field in ("users.application", "users.migrations"):
+            rule = f"must not be {owner}, which owns the schema and never signs in"
+            self._require(attrgetter(field)(self) != owner, field, rule)
+        return self
 
     @model_validator(mode="after")
     def _version_is_known(self) -> Self:

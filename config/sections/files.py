@@ -61,6 +61,8 @@ class FileSystem(Section):
         for field in ("id", "path"):
             values = [getattr(door, field) for door in self.doors]
             self._require(unique(values), "doors", f"must differ in {field}", values)
+        own = [door.id for door in self.doors if door.id == "Access" or door.id.startswith("InIsolatedSubnet")]
+        self._require(not own, "doors", "must have ids other than Access and InIsolatedSubnet...", own)
         return self
 
     @model_validator(mode="after")

@@ -145,7 +145,7 @@ class Network(Section):
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
-        """No zone and no endpoint is named twice."""
-        for field in ("availability_zones", "interface_endpoints"):
+        """No zone, endpoint or range of administrators is named twice."""
+        for field in ("administrator_cidrs", "availability_zones", "interface_endpoints"):
             self._require(unique(getattr(self, field)), field, "must differ from each other")
         return self

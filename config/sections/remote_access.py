@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from config.sections.base import Matches, Section, no_lookalike
 
 PRIVATE_RANGES = tuple(IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+SHARED_RANGE = IPv4Network("100.64.0.0/10")
+"""Of internet providers, for their own networks."""
 WIDEST_ADMINISTRATORS = 16
 WIDEST_SITE = 8
 CLIENT_PREFIXES = (12, 22)
@@ -30,6 +32,8 @@ def _text_or_address(address: object) -> object:
 def _administrators(cidr: IPv4Network) -> IPv4Network:
     if cidr.prefixlen < WIDEST_ADMINISTRATORS:
         raise ValueError("must be a /16 to a /32: administrators come from somewhere, not from everywhere")
+    if _is_nowhere(cidr.network_address) or is_private(cidr) or cidr.subnet_of(SHARED_RANGE):
+        raise ValueError("must be public addresses: AWS sees administrators come from the internet")
     return cidr
 
 
@@ -47,10 +51,14 @@ def _clients(cidr: IPv4Network) -> IPv4Network:
 
 
 def _gateway(address: IPv4Address) -> IPv4Address:
-    nowhere = address.is_loopback or address.is_multicast or address.is_reserved or address.is_link_local
-    if nowhere or address.is_unspecified or is_private(IPv4Network(address)):
+    if _is_nowhere(address) or is_private(IPv4Network(address)):
         raise ValueError("must be a public IPv4 address: the other end of the tunnels stands on the internet")
     return address
+
+
+def _is_nowhere(address: IPv4Address) -> bool:
+    never = address.is_loopback or address.is_multicast or address.is_reserved or address.is_link_local
+    return never or address.is_unspecified
 
 
 def is_private(cidr: IPv4Network) -> bool:
@@ -112,7 +120,7 @@ class SiteVpn(Section):
     gateway_address: GatewayAddress = Field(strict=False)
     """Public address of the other network's gateway. Replaces the customer gateway and the connection."""
 
-    gateway_asn: Annotated[int, Field(ge=1, le=4_294_967_294)] = 65000
+    gateway_asn: Annotated[int, Field(ge=1, le=2_147_483_647)] = 65000
     """Autonomous system number of the other network; it is stated even though the routes are static."""
 
     cidrs: Annotated[tuple[SiteCidr, ...], Field(min_length=1, max_length=50)]

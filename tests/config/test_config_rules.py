@@ -94,6 +94,10 @@ REMOTE_ACCESS_BROKEN = [
     ("client_vpn", {**CLIENT_VPN, "client_cidr": "10.250.0.0/23"}, "client_vpn.client_cidr: must be a /12 to a /22"),
     ("client_vpn", {**CLIENT_VPN, "session_hours": 9}, "client_vpn.session_hours: must be 8, 10, 12 or 24"),
     ("client_vpn", {**CLIENT_VPN, "client_ca_arn": "mine"}, "client_vpn.client_ca_arn: must be the ARN of a certif"),
+    ("administrator_cidrs", ("10.0.0.0/24",), "administrator_cidrs[0]: must be public addresses"),
+    ("administrator_cidrs", ("100.64.0.0/24",), "administrator_cidrs[0]: must be public addresses"),
+    ("administrator_cidrs", ("203.0.113.0/24",) * 2, "administrator_cidrs: must differ from each other"),
+    ("site_vpn", {**SITE_VPN, "gateway_asn": 2**31}, "site_vpn.gateway_asn: must be less than or equal to 2147483647"),
     ("site_vpn", {**SITE_VPN, "cidrs": ()}, "site_vpn.cidrs: must have at least 1 item"),
     ("site_vpn", {**SITE_VPN, "cidrs": ("8.8.8.0/24",)}, "site_vpn.cidrs[0]: must be a /8 to a /32 in a private"),
     ("site_vpn", {**SITE_VPN, "cidrs": ("10.99.8.0/24",)}, "site_vpn.cidrs: must be disjoint from 10.99.0.0/16"),
@@ -190,6 +194,25 @@ BROKEN = [
     ("data.tables", (table(), table()), "must have different ids"),
     ("data.buckets", ({"id": "Todos"},), "must have ids that no other bucket and no table has"),
     ("data.buckets", ({"id": "One"}, {"id": "One"}), "must have ids that no other bucket and no table has"),
+    (
+        "data.tables",
+        (table(), table(id="Resource")),
+        "must be a PascalCase noun of 2-32 letters and digits, other than",
+    ),
+    ("data.tables", (table(), table(id="Users")), "must have ids other than BastionAccess, ClientVpnAccess, Exports"),
+    ("data.tables", (table(), table(id="TODOS")), "must have different ids"),
+    ("data.buckets", ({"id": "Trail"},), "must have ids other than BastionAccess, ClientVpnAccess, Exports"),
+    ("data.file_systems", files(id="Reader"), "must have ids other than BastionAccess, ClientVpnAccess, Exports"),
+    ("data.file_systems", files(({"id": "Access", "path": "/a"},)), "must have ids other than Access"),
+    ("data.databases", database(id="MAIN") + database(), "must have ids that nothing else in data has"),
+    ("data.databases", database(name="select"), "must be no word of SQL"),
+    ("data.databases", database(name="postgres"), "must be no word of SQL"),
+    ("data.databases", database(users={"application": "app_owner"}), "must not be app_owner, which owns the schema"),
+    (
+        "data.tables",
+        (table(global_indexes=(index("by-owner", ["title", "pk"]),)),),
+        "must not list keys of the table (pk), which every index holds, as attributes",
+    ),
     ("data.tables", (table(ttl_attribute="pk"),), "must not be a key of another type than number"),
     ("data.tables", (table(partition_key={"name": "pk", "type": "boolean"}),), "must be 'string', 'number'"),
     ("data.tables", (table(global_indexes=tuple(index(f"by-{n}") for n in range(21))),), "must have at most 20 items"),
@@ -575,6 +598,7 @@ BROKEN = [
         "arn:aws:backup:us-east-1:777788889999:backup-vault:copies",
         "must be of another account than 777788889999 (account)",
     ),
+    ("backup.continuous_days", 7, "must be >= 30 (vault_lock_min_retention_days)"),
     ("backup.vault_lock_min_retention_days", 36, "must be <= 35 (daily_retention_days)"),
     # Cost
     ("cost.max_monthly_fixed_usd", 0.0, "must be greater than 0"),
@@ -734,6 +758,12 @@ def test_an_environment_on_the_emulator_is_in_an_account_that_nobody_has(load: L
     values = changed(changed(tree("local"), "pipeline", None), "account", "111122223333")
     with pytest.raises(ConfigError, match=r"account: must be 000000000000 on the emulator: .*, got '1111"):
         load(source(values))
+
+
+@pytest.mark.parametrize("field", ["security.log_archive.object_lock_days", "backup.vault_lock_min_retention_days"])
+def test_nothing_is_locked_where_destroying_must_remove_everything(load: Load, field: str) -> None:
+    with pytest.raises(ConfigError, match=f"{field}: must be none where retain_data is False: .*, got 30"):
+        load(source(changed(tree("dev"), field, 30)))
 
 
 def test_a_client_vpn_has_subnets_that_it_can_end_in(load: Load) -> None:

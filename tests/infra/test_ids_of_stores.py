@@ -21,7 +21,7 @@ Store = Table | Bucket | Database | Cache
 Resources = dict[str, Any]
 
 NAMES = [
-    "Todos", "Orders", "Orders2", "OrdersCopy", "Users", "Main", "MainFiles", "Files", "A1", "Resource",
+    "Todos", "Orders", "Orders2", "OrdersCopy", "People", "Main", "MainFiles", "Files", "A1", "Store",
 ]  # fmt: skip
 """Some are the beginning of others, or what a construct may call a part of itself."""
 FIELD = {Table: "tables", Bucket: "buckets", Database: "databases", Cache: "caches"}
