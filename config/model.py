@@ -233,6 +233,9 @@ class Environment(Section):
             "network.interface_endpoints",
             f"must have {', '.join(missing)} where services are and egress is none",
         )
+        traced = [service.id for service in containers.services if service.tracing]
+        rule = "must have tracing False where network.egress is none: the collector's image is in a public registry"
+        self._require(not (traced and network.egress == "none"), place, rule, traced)
         return self
 
     @model_validator(mode="after")

@@ -62,7 +62,7 @@ WAYS = {
 }
 """Types that say a way: the property of its start (none: the resource itself), of its end, and what goes there."""
 
-PLAIN = ("Resource", "Function", "Checker", "Default")
+PLAIN = ("Resource", "Function", "Checker", "Default", "Service")
 """Construct ids that say nothing: what is above them has the name."""
 
 ENTRANCES = ("edge", "firewall", "balancer", "api")
@@ -70,6 +70,8 @@ ENTRANCES = ("edge", "firewall", "balancer", "api")
 
 KEPT = ("table", "bucket", "database", "files")
 FIREWALL = "AWS::WAFv2::WebACL"
+LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+RULES = ("AWS::ElasticLoadBalancingV2::ListenerRule", "Custom::TrafficRule")
 DONE_TO = {"function": "calls", "topic": "tell"}
 """What a worker does to some things, whatever the action is called."""
 READING = ("Get", "List", "Describe", "Query", "Scan", "BatchGet", "Receive", "Head")
@@ -175,8 +177,7 @@ class _Edges:
                 yield from self._ways(starts, self._in(resource, target), says)
             elif resource.type in ("AWS::Lambda::Function", "AWS::ECS::Service"):
                 yield from self._by_iam(resource)
-            elif resource.type == "AWS::ElasticLoadBalancingV2::Listener":
-                yield from self._ways(self._in(resource, "LoadBalancerArn"), self._services(stack), "requests")
+                yield from self._ways(self._balancers(resource), [resource], "requests")
             elif resource.type == "AWS::Backup::BackupPlan":
                 yield from self._backups(resource)
 
@@ -190,8 +191,15 @@ class _Edges:
             if start := self._shown.get(id(source)):
                 yield from (Edge(start.id, end, says) for end in ends)
 
-    def _services(self, stack: Stack) -> list[Resource]:
-        return [one for one in stack.resources.values() if one.type == "AWS::ECS::Service" and one.get("LoadBalancers")]
+    def _balancers(self, service: Resource) -> list[Resource]:
+        """Return the load balancers of the listeners whose rules lead to the service, in whatever stack they are."""
+        groups = set(self._in(service, "LoadBalancers"))
+        rules = [one for one in self._assembly.of_type(*RULES) if groups & set(self._all_in(one))]
+        listeners = [one for rule in rules for one in self._all_in(rule) if one.type == LISTENER]
+        return [balancer for listener in listeners for balancer in self._in(listener, "LoadBalancerArn")]
+
+    def _all_in(self, resource: Resource) -> list[Resource]:
+        return list(self._targets(resource, resource.properties))
 
     def _backups(self, plan: Resource) -> Iterator[Edge]:
         for rule in plan.properties.get("BackupPlan", {}).get("BackupPlanRule", []):

@@ -66,7 +66,9 @@ function draw() {
   const shown = state.items.filter(filter.shows);
   const focused = document.activeElement && document.activeElement.closest("[data-id]");
   const kept = focused && { id: focused.dataset.id, class: document.activeElement.className };
+  const before = new Set([...$("items").children].map((one) => one.dataset.key));
   $("items").replaceChildren(...shown.map(row));
+  for (const one of $("items").children) one.classList.toggle("arrived", !before.has(one.dataset.key));
   $("items").ariaBusy = "false";
   $("nothing").hidden = shown.length > 0;
   $("nothing-text").textContent = filter.empty;
@@ -97,6 +99,7 @@ function row(item) {
   const element = $("item").content.cloneNode(true).firstElementChild;
   const find = (selector) => element.querySelector(selector);
   element.dataset.id = item.id;
+  element.dataset.key = item.key || item.id;
   element.classList.toggle("completed", item.completed);
   element.classList.toggle("saving", Boolean(item.saving));
   find("input").checked = item.completed;
@@ -137,7 +140,8 @@ function day(date) {
 }
 
 function replace(id, item) {
-  state.items = state.items.map((one) => (one.id === id ? item : one));
+  // A draft that was saved has another id, and still is the same row.
+  state.items = state.items.map((one) => (one.id === id ? { key: one.key || one.id, ...item } : one));
 }
 
 function without(id) {

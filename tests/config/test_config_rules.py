@@ -777,6 +777,16 @@ def test_a_client_vpn_has_subnets_that_it_can_end_in(load: Load) -> None:
     load(source(wide))
 
 
+def test_services_without_a_way_out_are_not_traced(load: Load) -> None:
+    network = {"cidr": "10.99.0.0/16", "egress": "none", "interface_endpoints": ("ecr.api", "ecr.dkr", "logs")}
+    values = changed(changed(tree(), "network", network), "account", "111111111111")
+    values = changed(values, "data.databases", ())
+    rule = r"services: must have tracing False where network.egress is none: .*, got \['Api'\]"
+    with pytest.raises(ConfigError, match=rule):
+        load(source(changed(values, SERVICES, services())))
+    load(source(changed(values, SERVICES, services(tracing=False))))
+
+
 def test_the_file_and_the_name_agree(load: Load) -> None:
     with pytest.raises(ConfigError, match=r"config/extra\.py: name: must be 'extra', as the file, got 'other'"):
         load(source(changed(tree(), "name", "other")))

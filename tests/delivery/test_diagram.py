@@ -45,6 +45,15 @@ def test_data_is_followed_into_the_vault_and_out_of_the_region(picture: Picture)
     assert picture.elsewhere["Recovery"] == config.load("prod").recovery_region
 
 
+def test_a_request_is_followed_through_the_load_balancer_to_services_of_other_stacks(
+    assembly: Callable[[str], Path],
+) -> None:
+    found = ways(picture_of(load(assembly("everything"))))
+    assert ("Edge/Distribution", "requests", "Containers/Balancer") in found
+    led = {target.rpartition("/")[2] for source, says, target in found if source == "Containers/Balancer"}
+    assert led == {"Rolling", "Blue Green", "Linear", "Canary"}
+
+
 @pytest.mark.parametrize("environment", config.names())
 def test_every_environment_can_be_drawn_with_every_line_between_what_is_there(
     environment: str, assembly: Callable[[str], Path]

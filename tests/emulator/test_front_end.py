@@ -68,6 +68,7 @@ def test_a_person_signs_up_keeps_a_list_and_signs_out(page: Page, site: str) -> 
     add(page, "Call the dentist")
     page.click(".item .tick input")
     page.see("1 of 2 done")
+    assert page.run("document.querySelectorAll('.item.arrived').length") == 0, "what was there does not appear again"
     page.open(site)
     page.see("1 of 2 done")
     page.click(".item .remove")
