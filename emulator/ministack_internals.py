@@ -68,6 +68,7 @@ RESOLVE = Name(
 )
 WAITING_RESOURCES = Name(f"{CLOUDFORMATION}.custom_resource", "_pending")
 ANSWER_RESOURCE = Name(f"{CLOUDFORMATION}.custom_resource", "deliver_response", ("token", "response"))
+RUN_REENTRANT = Name("ministack.core.concurrency", "run_reentrant", ("fn", "args", "thread_name"))
 EXECUTE = Name("ministack.services.lambda_svc", "_execute_function_with_config_scope", ("func", "event"))
 PYTHON_SCRIPT = Name("ministack.core.lambda_runtime", "_PYTHON_WORKER_SCRIPT")
 WORKER = Name("ministack.core.lambda_runtime", "Worker", ("func_name", "config", "code_zip"))

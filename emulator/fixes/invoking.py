@@ -1,17 +1,21 @@
-"""Python functions: the thread that invokes one waits for its answer itself, and their log is a file.
+"""Python functions: no thread for an invocation, and their log is a file.
 
-Stock ministack starts a thread for each answer, lets another read the log from a pipe, and waits up to 50 ms for lines
-that may be late. A file holds all that was logged before the answer came.
+Stock ministack takes two threads for each invocation and a third for the log, all of which want the interpreter at the
+same time, and then waits up to 50 ms for lines that may come late through a pipe. Here the event loop waits for the
+answer where it is the event loop that asks, and a file holds all that was logged before the answer came.
 """
 
+import asyncio
 import json
 import os
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
+from emulator import guests
 from emulator import ministack_internals as ministack
 
 _LOG = "log"
@@ -20,22 +24,37 @@ import os
 os.dup2(os.open(os.path.join(os.path.dirname(__file__), {_LOG!r}), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
 """
 """What the process of a function does first."""
-_LOST = "lost"
 _PIPE_BYTES = 65536
+_LOST = "lost"
 
 Answer = dict[str, Any]
 Config = dict[str, Any]
+Run = Callable[..., Awaitable[Any]]
 
 
 def apply() -> None:
-    """Run Python functions in processes of ours."""
+    """Run Python functions in processes of ours, and wait for them on the event loop."""
     ministack.replace(ministack.PYTHON_SCRIPT, lambda script: _TO_FILE + script)
     ministack.replace(ministack.WORKER_CLASS, _ours_for_python)
+    ministack.replace(ministack.RUN_REENTRANT, _without_a_thread)
+
+
+def _is_python(config: Config) -> bool:
+    return str(config.get("Runtime", "")).startswith("python")
+
+
+def _without_a_thread(stock: Run) -> Run:
+    async def run(function: Any, *arguments: Any, **options: Any) -> Any:
+        if function is ministack.EXECUTE.get() and _is_python(arguments[0]["config"]):
+            return await guests.run(function, *arguments)
+        return await stock(function, *arguments, **options)
+
+    return run
 
 
 def _ours_for_python(stock: Callable[[Config], type]) -> Callable[[Config], type]:
     ours = _python_worker(ministack.WORKER.get())
-    return lambda config: ours if str(config.get("Runtime", "")).startswith("python") else stock(config)
+    return lambda config: ours if _is_python(config) else stock(config)
 
 
 def _python_worker(worker: Any) -> type:
@@ -47,13 +66,13 @@ def _python_worker(worker: Any) -> type:
             with self._lock:
                 cold = self._proc is None or self._proc.poll() is not None
                 if cold:
-                    self._start()
+                    _off_the_loop(self._start)
                 seconds = self.config.get("Timeout", 30)
                 asked = {**context, "request_id": request_id, "timeout_ms": 1000 * seconds}
                 self._proc.stdin.write(json.dumps({"event": event, "ctx": asked}) + "\n")
                 answer = {**_answer(self._proc.stdout.fileno(), seconds), "cold_start": cold, "log": self._logged()}
                 if answer["status"] == _LOST:
-                    self.kill()
+                    _off_the_loop(self.kill)
                 return answer
 
         def _start(self) -> None:
@@ -65,7 +84,7 @@ def _python_worker(worker: Any) -> type:
 
         def _logged(self) -> str:
             """Return what was logged since the last time."""
-            with (Path(self._tmpdir) / _LOG).open("rb") as log:
+            with (Path(self._tmpdir) / _LOG).open("rb", buffering=0) as log:
                 log.seek(self._read)
                 new = log.read()
             self._read += len(new)
@@ -76,11 +95,9 @@ def _python_worker(worker: Any) -> type:
 
 def _answer(pipe: int, seconds: int) -> Answer:
     """Return the first line that is an answer: what is written in C may stand before it."""
-    ready = select.poll()
-    ready.register(pipe, select.POLLIN | select.POLLHUP)
     until = time.monotonic() + seconds
     received = bytearray()
-    while ready.poll(max(0, 1000 * (until - time.monotonic()))):
+    while _is_readable(pipe, until - time.monotonic()):
         part = os.read(pipe, _PIPE_BYTES)
         if not part:
             return {"status": _LOST, "error": "Worker process died"}
@@ -90,3 +107,31 @@ def _answer(pipe: int, seconds: int) -> Answer:
                 if line.startswith(b'{"status": '):
                     return dict(json.loads(line))
     return {"status": _LOST, "error": f"Task timed out after {seconds}.00 seconds"}
+
+
+def _is_readable(pipe: int, seconds: float) -> bool:
+    """Wait until there is something to read, or it ended; False when time is up."""
+    if guests.inside():
+        return bool(guests.wait(_readable(pipe, seconds)))
+    ready = select.poll()
+    ready.register(pipe, select.POLLIN | select.POLLHUP)
+    return bool(ready.poll(max(0, 1000 * seconds)))
+
+
+async def _readable(pipe: int, seconds: float) -> bool:
+    loop = asyncio.get_running_loop()
+    known = loop.create_future()
+    limit = loop.call_later(seconds, lambda: known.done() or known.set_result(False))
+    loop.add_reader(pipe, lambda: known.done() or known.set_result(True))
+    try:
+        return await known
+    finally:
+        loop.remove_reader(pipe)
+        limit.cancel()
+
+
+def _off_the_loop(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call what takes its time where it keeps nobody waiting."""
+    if guests.inside():
+        return guests.wait(asyncio.to_thread(copy_context().run, function, *arguments))
+    return function(*arguments)

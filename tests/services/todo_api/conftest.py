@@ -123,7 +123,7 @@ def asked(table: Any) -> Iterator[list[dict[str, Any]]]:
     def note(params: dict[str, Any], **_: Any) -> None:
         requests.append(params)
 
-    events = store._table().meta.client.meta.events
+    events = store._dynamodb().meta.events
     events.register_first("before-parameter-build.dynamodb", note)
     yield requests
     events.unregister("before-parameter-build.dynamodb", note)
