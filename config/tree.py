@@ -49,6 +49,7 @@ def rules(section: type[Section]) -> list[str]:
     return [text for method in methods if (text := ast.get_docstring(method))]
 
 
+@cache
 def _body(section: type[Section]) -> list[ast.stmt]:
     (definition,) = ast.parse(inspect.getsource(section)).body
     return definition.body if isinstance(definition, ast.ClassDef) else []

@@ -13,13 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
-from botocore.loaders import create_loader
 from hypothesis import settings
 
 from infra import fast_process
+from infra.assembly import Assembly, load
 from infra.kernel import node
+from tests import once
 
 os.environ.setdefault("JSII_NODE", str(node.NODE))
 os.environ.setdefault("CDK_VALIDATION", "false")  # on a bare stack it warns, and nobody reads it
@@ -28,7 +28,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # who only hands the tests out needs no
     gc.enable()  # a process of tests lives longer than a synthesis
 settings.register_profile("patient", deadline=None)  # a busy machine is no failure
 settings.load_profile("patient")
-botocore.session.create_loader = cache(create_loader)  # AWS's models are read once, not by each test's session
+once.before_imports()
 
 ROOT = Path(__file__).parent.parent
 CONTEXT = json.loads((ROOT / "cdk.json").read_text())["context"]
@@ -55,6 +55,7 @@ def run_app(folder: Path, **context: str) -> "subprocess.CompletedProcess[str]":
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with what takes long: what deploys into the emulator waits more than it works."""
     items.sort(key=lambda item: item.get_closest_marker("emulator") is None)
+    once.after_imports()
 
 
 @cache
@@ -96,6 +97,12 @@ def assembly() -> Callable[[str], Path]:
         return folder
 
     return synthesise
+
+
+@pytest.fixture(scope="session")
+def loaded(assembly: Callable[[str], Path]) -> Callable[[str], Assembly]:
+    """Return a function that loads the assembly of an environment, which nobody may change."""
+    return cache(lambda environment: load(assembly(environment)))
 
 
 @pytest.fixture(scope="session")

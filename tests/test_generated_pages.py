@@ -1,18 +1,17 @@
 """What is generated in docs/ is what the app of today gives, and what people wrote around it stays."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 import config
-from infra.assembly import load
+from infra.assembly import Assembly
 from infra.pages import BEGIN, END, PageError, with_generated
 from scripts.docs import DOCS, pages
 
 
-def test_every_page_is_current(assembly: Callable[[str], Path]) -> None:
-    found = dict(pages({name: load(assembly(name)) for name in config.names()}))
+def test_every_page_is_current(loaded: Callable[[str], Assembly]) -> None:
+    found = dict(pages({name: loaded(name) for name in config.names()}))
     assert set((DOCS / "stacks").glob("*.md")) <= set(found), "run `make docs`"
     for path, text in found.items():
         assert path.is_file(), f"{path.name}: run `make docs`"

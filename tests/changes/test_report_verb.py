@@ -2,23 +2,22 @@
 
 import json
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import fastjsonschema
 import pytest
+from typer.testing import CliRunner, Result
 
+from scripts.__main__ import app
 from tests.browser import browser, installed
 from tests.changes.building import definition, write_assembly
 from tests.conftest import ROOT
 
 SCHEMA = json.loads((ROOT / "docs" / "change-report.schema.json").read_text())
 TABLE = "AWS::DynamoDB::Table"
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 FILTERS = {
     "": {"Orders", "News"},
     "#without=critical": {"News"},
@@ -49,13 +48,8 @@ def sides(folder: Path, before: Mapping[str, Mapping[str, Any]], after: Mapping[
     return ["--base", str(folder / "base"), "--head", str(folder / "head")]
 
 
-@pytest.fixture
-def run() -> Run:
-    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "scripts", "report", *arguments]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-
-    return run
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["report", *arguments])
 
 
 @pytest.fixture
@@ -70,45 +64,45 @@ def dangerous(tmp_path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(("gate", "code"), [("never", 0), ("critical", 3), ("high", 3)])
-def test_the_gate_decides_the_exit_code(gate: str, code: int, dangerous: list[str], run: Run) -> None:
+def test_the_gate_decides_the_exit_code(gate: str, code: int, dangerous: list[str]) -> None:
     done = run(*dangerous, "--fail-on", gate)
-    assert done.returncode == code, done.stderr
+    assert done.exit_code == code, done.stderr
     assert "Critical: data can be lost" in done.stderr
 
 
-def test_a_change_below_the_gate_passes(tmp_path: Path, run: Run) -> None:
+def test_a_change_below_the_gate_passes(tmp_path: Path) -> None:
     options = sides(tmp_path, {"dev": {"News": topic("a")}}, {"dev": {"News": topic("b")}})
-    assert run(*options, "--fail-on", "high").returncode == 0
+    assert run(*options, "--fail-on", "high").exit_code == 0
 
 
-def test_the_same_on_both_sides_is_no_change(tmp_path: Path, run: Run) -> None:
+def test_the_same_on_both_sides_is_no_change(tmp_path: Path) -> None:
     same = {"dev": {"Orders": table("id")}}
     done = run(*sides(tmp_path, same, same), "--fail-on", "high", "--json", str(tmp_path / "r.json"))
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert "Nothing changes in any environment" in done.stderr
     found = json.loads((tmp_path / "r.json").read_text())
     assert (found["changes"], found["summary"]["worst"]) == ([], None)
 
 
-def test_an_override_passes_the_gate_and_stands_in_every_form(dangerous: list[str], tmp_path: Path, run: Run) -> None:
+def test_an_override_passes_the_gate_and_stands_in_every_form(dangerous: list[str], tmp_path: Path) -> None:
     reason = "The table is empty until the launch in March."
     files = {kind: tmp_path / f"report.{kind}" for kind in ("json", "markdown", "html")}
     options = [option for kind, file in files.items() for option in (f"--{kind}", str(file))]
     done = run(*dangerous, "--fail-on", "critical", "--override", reason, *options)
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert reason in done.stderr
     assert all(reason in file.read_text() for file in files.values())
     summary = json.loads(files["json"].read_text())["summary"]
     assert (summary["gate"], summary["blocked"], summary["override"]) == ("critical", False, reason)
 
 
-def test_an_override_without_a_reason_is_refused(dangerous: list[str], run: Run) -> None:
+def test_an_override_without_a_reason_is_refused(dangerous: list[str]) -> None:
     done = run(*dangerous, "--override", "ok")
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "--override" in done.stderr
 
 
-def test_the_json_keeps_its_published_schema(dangerous: list[str], tmp_path: Path, run: Run) -> None:
+def test_the_json_keeps_its_published_schema(dangerous: list[str], tmp_path: Path) -> None:
     run(*dangerous, "--json", str(tmp_path / "r.json"))
     found = json.loads((tmp_path / "r.json").read_text())
     fastjsonschema.compile(SCHEMA)(found)
@@ -119,9 +113,7 @@ def test_the_json_keeps_its_published_schema(dangerous: list[str], tmp_path: Pat
     ]
 
 
-def test_the_comment_says_the_verdict_first_and_what_happens_alike_once(
-    dangerous: list[str], tmp_path: Path, run: Run
-) -> None:
+def test_the_comment_says_the_verdict_first_and_what_happens_alike_once(dangerous: list[str], tmp_path: Path) -> None:
     run(*dangerous, "--markdown", str(tmp_path / "r.md"))
     comment = (tmp_path / "r.md").read_text()
     assert comment.startswith("## 🔴 Critical: data can be lost")
@@ -131,7 +123,7 @@ def test_the_comment_says_the_verdict_first_and_what_happens_alike_once(
     assert "News" in folded
 
 
-def test_a_comment_is_never_too_long_and_says_what_it_leaves_out(tmp_path: Path, run: Run) -> None:
+def test_a_comment_is_never_too_long_and_says_what_it_leaves_out(tmp_path: Path) -> None:
     many = {f"Orders{number:04}": table("id") for number in range(900)}
     options = sides(tmp_path, {"dev": {}, "prod": many}, {"dev": many, "prod": {}})
     run(*options, "--markdown", str(tmp_path / "r.md"), "--html", str(tmp_path / "r.html"), "--page-url", "https://x/p")
@@ -142,7 +134,7 @@ def test_a_comment_is_never_too_long_and_says_what_it_leaves_out(tmp_path: Path,
     assert (tmp_path / "r.html").read_text().count('<details class="change') == 1800
 
 
-def test_the_page_asks_for_nothing_from_elsewhere_and_shows_values_as_they_are(tmp_path: Path, run: Run) -> None:
+def test_the_page_asks_for_nothing_from_elsewhere_and_shows_values_as_they_are(tmp_path: Path) -> None:
     evil = '<script>alert(1)</script>"&'
     options = sides(tmp_path, {"dev": {"News": topic("a")}}, {"dev": {"News": topic(evil)}})
     run(*options, "--html", str(tmp_path / "r.html"))
@@ -154,7 +146,7 @@ def test_the_page_asks_for_nothing_from_elsewhere_and_shows_values_as_they_are(t
 
 
 @pytest.mark.skipif(not installed(), reason="Chromium is not installed here")
-def test_the_filters_of_the_page_show_what_they_say(dangerous: list[str], tmp_path: Path, run: Run) -> None:
+def test_the_filters_of_the_page_show_what_they_say(dangerous: list[str], tmp_path: Path) -> None:
     run(*dangerous, "--html", str(tmp_path / "r.html"))
     found = {}
     with browser(tmp_path / "profile") as page:
@@ -181,24 +173,24 @@ def test_the_filters_of_the_page_show_what_they_say(dangerous: list[str], tmp_pa
         (["--base", "{}/base", "--head", "{}/head", "--html", "{}/no/folder.html"], "cannot be written"),
     ],
 )
-def test_what_cannot_be_compared_is_said_in_a_line(arguments: list[str], said: str, tmp_path: Path, run: Run) -> None:
+def test_what_cannot_be_compared_is_said_in_a_line(arguments: list[str], said: str, tmp_path: Path) -> None:
     sides(tmp_path, {"dev": {"News": topic("a")}}, {"dev": {"News": topic("b")}})
     done = run(*(argument.replace("{}", str(tmp_path)) for argument in arguments))
-    assert done.returncode == 2, done.stderr
+    assert done.exit_code == 2, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_an_assembly_of_an_unknown_schema_is_refused(tmp_path: Path, run: Run) -> None:
+def test_an_assembly_of_an_unknown_schema_is_refused(tmp_path: Path) -> None:
     options = sides(tmp_path, {"dev": {}}, {"dev": {}})
     manifest = tmp_path / "head" / "dev" / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"version": "', '"version": "9'))
     done = run(*options)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "is written in schema 9" in done.stderr
 
 
-def test_an_environment_that_only_one_side_has_is_named(tmp_path: Path, run: Run) -> None:
+def test_an_environment_that_only_one_side_has_is_named(tmp_path: Path) -> None:
     options = sides(tmp_path, {"dev": {"News": topic("a")}}, {"dev": {"News": topic("a")}, "qa": {"News": topic("a")}})
     run(*options, "--json", str(tmp_path / "r.json"))
     found = json.loads((tmp_path / "r.json").read_text())

@@ -1,6 +1,5 @@
 """Environment files as text, from nested dicts: what a person could have written, right or wrong."""
 
-import copy
 from collections.abc import Mapping
 from pkgutil import iter_modules
 from typing import Any, get_args
@@ -26,25 +25,13 @@ class Code(str):
 
 def tree(environment: str = "prod") -> Tree:
     """An environment that exists, as nested dicts, under a name and a network that are free."""
-    values: Tree = copy.deepcopy(EXISTING[environment])
-    values["name"] = "extra"
-    values["network"]["cidr"] = "10.99.0.0/16"
-    return values
+    return changed({**EXISTING[environment], "name": "extra"}, "network.cidr", "10.99.0.0/16")
 
 
 def changed(values: Tree, path: str, value: Any) -> Tree:
-    """A copy of `values` with another value at `path`, such as `data.tables.0.id`."""
-    values = copy.deepcopy(values)
-    *parents, field = path.split(".")
-    inside: Any = values
-    for parent in parents:
-        if isinstance(inside[parent], tuple):
-            inside[parent] = list(inside[parent])
-        inside = inside[parent]
-        if isinstance(inside, list):
-            raise TypeError(f"{path}: give the whole list")
-    inside[field] = value
-    return values
+    """`values` with another value at `path`, such as `network.cidr`; of a list, give the whole."""
+    field, _, rest = path.partition(".")
+    return {**values, field: changed(values[field], rest, value) if rest else value}
 
 
 def source(values: Mapping[str, Any], *, with_classes: bool = True) -> str:

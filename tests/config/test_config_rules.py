@@ -8,7 +8,7 @@ import pytest
 
 import config
 from config import ConfigError
-from tests.config.conftest import Load
+from tests.config.conftest import Load, read_anew
 from tests.config.environment_source import Tree, changed, source, tree
 
 ZONE = {"id": "Z0123456789ABCDEFGHIJ", "name": "example.com"}
@@ -678,6 +678,7 @@ def test_a_pipeline_delivers_only_to_environments_that_say_where_they_are(
 ) -> None:
     pipeline = PIPELINE | {"stages": ("extra",), "approval_before": ()}
     monkeypatch.setattr("config.dev.environment", DEV.model_copy(update={"pipeline": pipeline}))
+    monkeypatch.setattr(config, "_read", read_anew)
     with pytest.raises(
         ConfigError, match=r"^config/dev\.py: pipeline\.stages: must name environments with account and region, got 'e"
     ):

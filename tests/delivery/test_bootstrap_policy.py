@@ -13,7 +13,7 @@ from botocore import xform_name
 from botocore.session import Session
 
 import config
-from infra.assembly import load
+from infra.assembly import Assembly
 from infra.bootstrap.drill import drill_statements
 from infra.bootstrap.permissions import ALWAYS, is_native, permissions_for, services_of, told_permissions
 from infra.bootstrap.policy import MAX_CHARACTERS, POLICIES, READS, Needs, needs_of, policies, size, statements
@@ -37,9 +37,9 @@ SMALL = Needs(
 )
 
 
-@pytest.fixture(params=config.names())
-def needs(request: pytest.FixtureRequest, assembly: Callable[[str], Path]) -> Needs:
-    return needs_of(load(assembly(request.param)), prefix=f"groundwork-{request.param}")
+@pytest.fixture(scope="module", params=config.names())
+def needs(request: pytest.FixtureRequest, loaded: Callable[[str], Assembly]) -> Needs:
+    return needs_of(loaded(request.param), prefix=f"groundwork-{request.param}")
 
 
 def allowed(needs: Needs) -> set[str]:

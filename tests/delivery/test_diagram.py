@@ -1,20 +1,19 @@
 """The picture shows what the templates have, which way data goes, and is the one in the docs."""
 
 from collections.abc import Callable
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 import config
-from infra.assembly import load
+from infra.assembly import Assembly
 from infra.diagram.model import Picture, picture_of
 from infra.diagram.svg import COLOURS, Drawing
 
 
 @pytest.fixture
-def picture(assembly: Callable[[str], Path]) -> Picture:
-    return picture_of(load(assembly("prod")))
+def picture(loaded: Callable[[str], Assembly]) -> Picture:
+    return picture_of(loaded("prod"))
 
 
 def ways(picture: Picture) -> set[tuple[str, str, str]]:
@@ -56,9 +55,9 @@ def test_a_request_is_followed_through_the_load_balancer_to_services_of_other_st
 
 @pytest.mark.parametrize("environment", config.names())
 def test_every_environment_can_be_drawn_with_every_line_between_what_is_there(
-    environment: str, assembly: Callable[[str], Path]
+    environment: str, loaded: Callable[[str], Assembly]
 ) -> None:
-    picture = picture_of(load(assembly(environment)))
+    picture = picture_of(loaded(environment))
     known = {node.id for node in picture.nodes}
     assert {end for edge in picture.edges for end in (edge.source, edge.target)} <= known
     assert {edge.says for edge in picture.edges} <= {says for _, said in COLOURS.values() for says in said}

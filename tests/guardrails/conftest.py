@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -19,21 +19,29 @@ ASSEMBLIES = Path(__file__).parent / "assemblies"
 
 
 @pytest.fixture(scope="session")
-def platform(assembly: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Platform]:
-    """Return a function that reads a platform by its name: `reference`, or an environment."""
+def platform(
+    loaded: Callable[[str], Assembly], assembly: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Platform]]:
+    """Return a function that reads a platform by its name: `reference`, or an environment. Copies are to be changed."""
+    read_from: list[tuple[Platform, Path]] = []
 
     @cache
     def read(name: str) -> Platform:
-        if name != "reference":
-            return Platform.read(assembly(name))
+        folder = assembly(name) if name != "reference" else reference()
+        read_from.append((Platform.read(folder) if name == "reference" else Platform(loaded(name).sources), folder))
+        return read_from[-1][0]
+
+    def reference() -> Path:
         folder = tmp_path_factory.mktemp("reference")
         command = [sys.executable, "-O", "-m", "tests.guardrails.reference.app", str(folder)]
         environment = {**os.environ, "CDK_VALIDATION": "false"}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        return Platform.read(folder)
+        return folder
 
-    return read
+    yield read
+    for kept, folder in read_from:
+        assert kept.sources == Platform.read(folder).sources, "a test changed what others read"
 
 
 @pytest.fixture(scope="session")

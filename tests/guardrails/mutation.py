@@ -1,9 +1,9 @@
 """How the mutation suite breaks a promise: small steps on the raw templates of a synthesised platform."""
 
 from collections.abc import Callable, Iterator
-from copy import copy
+from copy import copy, deepcopy
 from dataclasses import dataclass
-from json import dumps, loads
+from json import dumps
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +58,15 @@ class Platform:
         by_text = (match for match in matches if like in dumps(match[2]))
         found = next(by_id, None) or next(by_text, None)
         assert found is not None, f"the platform has no {kind} {like}"
-        return found
+        source, logical_id, definition = found
+        source.template["Resources"][logical_id] = own = deepcopy(definition)
+        return source, logical_id, own
 
 
 def _copied(source: StackSource) -> StackSource:
+    """A copy that shares what it holds with the first: sections are its own, and each resource once it was found."""
     other = copy(source)
-    other.template = loads(dumps(source.template))
+    other.template = {name: copy(section) for name, section in source.template.items()}
     other.nested = {logical_id: _copied(nested) for logical_id, nested in source.nested.items()}
     return other
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import config
-from infra.assembly import Assembly, load
+from infra.assembly import Assembly
 from infra.guardrails.backup_coverage import stores_to_back_up
 from infra.guardrails.lock import LockError, read_lock, read_locks, renew_locks
 from infra.guardrails.policy import MILD
@@ -108,8 +108,8 @@ def test_a_lock_file_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in config.names() if config.load(name).retain_data])
-def test_the_committed_lock_holds_whatever_outlives_its_stack(name: str, assembly: Callable[[str], Path]) -> None:
-    app = Assembly([source for source in load(assembly(name)).sources if not source.stage])
+def test_the_committed_lock_holds_whatever_outlives_its_stack(name: str, loaded: Callable[[str], Assembly]) -> None:
+    app = Assembly([source for source in loaded(name).sources if not source.stage])
     kept = [one for one in app.resources if one.deletion_policy in ("Retain", "Snapshot")]
     held = read_locks()[name].resources
     unlocked = [one for one in (*kept, *stores_to_back_up(app)) if one.logical_id not in held.get(one.stack.name, {})]

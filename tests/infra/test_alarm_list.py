@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 import config
 from infra.alarm_list import Entry, entries, render
-from infra.assembly import load
+from infra.assembly import Assembly
 from infra.pages import BEGIN
 from scripts.docs import DOCS
 
@@ -17,9 +16,9 @@ SECTIONS = dict(re.findall(r"^## ([a-z0-9-]+)\n(.*?)(?=^## |\Z)", WRITTEN, re.MU
 
 
 @pytest.fixture(scope="module")
-def found(assembly: Callable[[str], Path]) -> list[Entry]:
+def found(loaded: Callable[[str], Assembly]) -> list[Entry]:
     """The alarms of every environment, each from its own assembly."""
-    return [entry for name in config.names() for entry in entries(load(assembly(name))) if entry.environment == name]
+    return [entry for name in config.names() for entry in entries(loaded(name)) if entry.environment == name]
 
 
 def test_every_kind_has_a_section_that_says_what_to_do(found: list[Entry]) -> None:

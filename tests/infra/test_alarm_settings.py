@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 import config
 from config.errors import ConfigError
 from infra.alarm_settings import EDGE_NAMES, mute_windows, overrides, refuse_unknown_overrides
-from infra.assembly import load
+from infra.assembly import Assembly
 from infra.assembly.model import targets_in
 
 EVERYTHING = config.load("everything")
@@ -46,48 +45,48 @@ def test_an_unknown_one_is_refused_with_the_names_that_there_are() -> None:
     ],
 )
 def test_overridden_alarms_say_so_wherever_they_stand(
-    assembly: Callable[[str], Path], name: str, property_name: str, value: object
+    loaded: Callable[[str], Assembly], name: str, property_name: str, value: object
 ) -> None:
     (found,) = [
         alarm.get(property_name)
-        for alarm in load(assembly("everything")).of_type("AWS::CloudWatch::Alarm")
+        for alarm in loaded("everything").of_type("AWS::CloudWatch::Alarm")
         if str(alarm.get("AlarmName")).endswith(name)
     ]
     assert str(found).startswith(str(value))
 
 
-def test_deploy_windows_mute_the_alarms_of_every_stack(assembly: Callable[[str], Path]) -> None:
+def test_deploy_windows_mute_the_alarms_of_every_stack(loaded: Callable[[str], Assembly]) -> None:
     assert len(mute_windows(EVERYTHING)) == 1
-    rules = list(load(assembly("everything")).of_type("AWS::CloudWatch::AlarmMuteRule"))
+    rules = list(loaded("everything").of_type("AWS::CloudWatch::AlarmMuteRule"))
     names = [str(rule.get("Name")) for rule in rules]
     assert len(set(names)) == len(names)
     stacks = {rule.stack.name.rpartition("-")[2].rstrip("0123456789") for rule in rules}
     assert stacks == {"edge", "monitoring", "services"}
 
 
-def alarm(assembly: Path, name: str) -> Any:
+def alarm(everything: Assembly, name: str) -> Any:
     """The alarm of `everything` whose name ends so."""
-    found = (one for one in load(assembly).of_type("AWS::CloudWatch::Alarm"))
+    found = (one for one in everything.of_type("AWS::CloudWatch::Alarm"))
     (one,) = [one for one in found if str(one.get("AlarmName")).endswith(f"-{name}")]
     return one
 
 
-def test_a_service_that_a_schedule_lets_shrink_is_no_incident_at_night(assembly: Callable[[str], Path]) -> None:
+def test_a_service_that_a_schedule_lets_shrink_is_no_incident_at_night(loaded: Callable[[str], Assembly]) -> None:
     (service,) = [one for one in EVERYTHING.compute.containers.services if one.id == "Rolling"]
     fewest = min(schedule.min_tasks for schedule in service.scaling.schedules)
     assert fewest < service.min_tasks
-    assert alarm(assembly("everything"), "Rolling-service-tasks").get("Threshold") == fewest
+    assert alarm(loaded("everything"), "Rolling-service-tasks").get("Threshold") == fewest
 
 
 @pytest.mark.parametrize("name", ["LoadBalancer", "ClientVpn", "TodoApi", "Edge"])
-def test_every_certificate_is_watched_whoever_issued_it(assembly: Callable[[str], Path], name: str) -> None:
-    watching = alarm(assembly("everything"), f"{name}Certificate-certificate-expiry")
+def test_every_certificate_is_watched_whoever_issued_it(loaded: Callable[[str], Assembly], name: str) -> None:
+    watching = alarm(loaded("everything"), f"{name}Certificate-certificate-expiry")
     assert (watching.get("MetricName"), watching.get("Threshold")) == ("DaysToExpiry", 30)
 
 
 @pytest.mark.parametrize("environment", config.names())
-def test_every_nat_gateway_is_watched(assembly: Callable[[str], Path], environment: str) -> None:
-    built = load(assembly(environment))
+def test_every_nat_gateway_is_watched(loaded: Callable[[str], Assembly], environment: str) -> None:
+    built = loaded(environment)
     gateways = {one for one in built.of_type("AWS::EC2::NatGateway") if not one.stack.stage}
     for metric in ("ErrorPortAllocation", "PacketsDropCount"):
         watched = {

@@ -1,12 +1,11 @@
 """Policies name what they are about: what has to be about everything stays rare."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 import config
-from infra.assembly import Assembly, load
+from infra.assembly import Assembly
 from infra.assembly.model import describe
 from infra.guardrails.knowledge.actions import resourceless_actions
 from infra.guardrails.statements import Statement, find_statements
@@ -30,9 +29,9 @@ def could_name_a_resource(action: str) -> bool:
 
 
 @pytest.mark.parametrize("environment", config.names())
-def test_wide_statements_are_rare(environment: str, assembly: Callable[[str], Path]) -> None:
+def test_wide_statements_are_rare(environment: str, loaded: Callable[[str], Assembly]) -> None:
     # The policies in the pipeline's stack are written by CDK Pipelines.
-    sources = [s for s in load(assembly(environment)).sources if not s.stage and s.construct_path != "Pipeline"]
+    sources = [s for s in loaded(environment).sources if not s.stage and s.construct_path != "Pipeline"]
     app = Assembly(sources)
     wide = [s for s in find_statements(app) if s.kind == "identity" and s.allows and is_wide(s)]
     most = MOST_PER_100_RESOURCES * len(app.resources) / 100
@@ -40,8 +39,8 @@ def test_wide_statements_are_rare(environment: str, assembly: Callable[[str], Pa
 
 
 @pytest.mark.parametrize("environment", config.names())
-def test_every_action_is_written_out(environment: str, assembly: Callable[[str], Path]) -> None:
-    sources = [s for s in load(assembly(environment)).sources if not s.stage and s.construct_path != "Pipeline"]
+def test_every_action_is_written_out(environment: str, loaded: Callable[[str], Assembly]) -> None:
+    sources = [s for s in loaded(environment).sources if not s.stage and s.construct_path != "Pipeline"]
     said = [s for s in find_statements(Assembly(sources)) if s.kind == "identity" and s.allows]
     assert said
     assert [(s.resource.construct_path, a) for s in said for a in s.actions if "*" in a] == []

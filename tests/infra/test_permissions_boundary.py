@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from botocore.session import get_session
 
 import config
 from constructs_lib.permissions_boundary import IDENTITY_CHANGES
-from infra.assembly import Assembly, load
+from infra.assembly import Assembly
 from infra.assembly.model import Resource, Target, describe
 from infra.guardrails.statements import Statement, boundary_of, find_statements
 from tests.infra.iam_evaluator import allowed
@@ -23,16 +23,9 @@ environments = pytest.mark.parametrize("environment", config.names())
 
 
 @pytest.fixture(scope="module")
-def platform(assembly: Callable[[str], Path]) -> Callable[[str], Assembly]:
-    loaded = {}
-
-    def read(environment: str) -> Assembly:
-        if environment not in loaded:
-            whole = load(assembly(environment))
-            loaded[environment] = Assembly([source for source in whole.sources if not source.stage])
-        return loaded[environment]
-
-    return read
+def platform(loaded: Callable[[str], Assembly]) -> Callable[[str], Assembly]:
+    """Without the pipeline's copies of others."""
+    return cache(lambda name: Assembly([source for source in loaded(name).sources if not source.stage]))
 
 
 def boundary(app: Assembly) -> Resource:

@@ -1,14 +1,13 @@
 """docs/stacks: a page for each stack, which says what the templates of today hold."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from infra.assembly import load
+from infra.assembly import Assembly
 from infra.stack_pages import introduction, render
 
 
-def test_a_page_says_what_the_templates_hold(assembly: Callable[[str], Path]) -> None:
-    page = render("Network", {"dev": load(assembly("dev"))}, {"dev": {"network.cidr": "`10.10.0.0/16`"}})
+def test_a_page_says_what_the_templates_hold(loaded: Callable[[str], Assembly]) -> None:
+    page = render("Network", {"dev": loaded("dev")}, {"dev": {"network.cidr": "`10.10.0.0/16`"}})
     assert page.startswith("*In dev.*")
     assert "| `AWS::EC2::VPC` | Vpc | 1 |" in page
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import config
-from infra.assembly import load
+from infra.assembly import Assembly, load
 from infra.recovery import Protection, duration, protections
 from infra.recovery.protection import interval
 from scripts.protection import newest, render
@@ -144,16 +144,16 @@ def test_durations_are_said_as_people_say_them(minutes: float, said: str) -> Non
     assert duration(minutes) == said
 
 
-def test_every_store_of_production_has_a_way_back_from_both_losses(assembly: Callable[[str], Path]) -> None:
-    found = [one for one in protections(load(assembly("prod"))) if one.kind != "user pool"]
+def test_every_store_of_production_has_a_way_back_from_both_losses(loaded: Callable[[str], Assembly]) -> None:
+    found = [one for one in protections(loaded("prod")) if one.kind != "user pool"]
     assert {one.kind for one in found} >= {"Aurora", "DynamoDB", "S3"}
     assert [one.name for one in found if not one.after_a_mistake] == []
     assert [one.name for one in found if not one.after_a_region and one.kind != "cache"] == []
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
-def test_no_store_of_the_configuration_is_left_out(environment: str, assembly: Callable[[str], Path]) -> None:
-    found = {one.name for one in protections(load(assembly(environment))) if not one.store.stack.stage}
+def test_no_store_of_the_configuration_is_left_out(environment: str, loaded: Callable[[str], Assembly]) -> None:
+    found = {one.name for one in protections(loaded(environment)) if not one.store.stack.stage}
     data = config.load(environment).data
     listed = (data.tables, data.buckets, data.databases, data.document_databases, data.caches, data.file_systems)
     assert {store.id for stores in listed for store in stores} <= found
