@@ -74,9 +74,9 @@ def muted(aws: "Aws", *, seconds: float) -> Iterator[None]:
     try:
         for region in () if settings.emulator else aws.alarm_regions:
             minutes = min(-(-int(seconds) // 60), LONGEST_MINUTES)
-            begun.append(region)
-            names = alarms_to_mute(aws, prefix, region)
-            begin_mute(aws, prefix, names, region, minutes=minutes, now=datetime.now(UTC))
+            if names := alarms_to_mute(aws, prefix, region):
+                begun.append(region)
+                begin_mute(aws, prefix, names, region, minutes=minutes, now=datetime.now(UTC))
     except ClientError as error:
         progress.print(f"[yellow]-[/] alarms are not muted: {in_words(error)}", soft_wrap=True)
     try:
