@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.aurora_cluster import AuroraCluster
 from constructs_lib.secure_function import SecureFunction
 
-TIMEOUT = cdk.Duration.minutes(5)
+TIMEOUT_SECONDS = 300
 """A new cluster's name is known, and a paused one awake, within a minute."""
 
 
@@ -58,7 +58,7 @@ class DatabaseBootstrap(Construct):
             code=code,
             handler=handler,
             environment={"SETTINGS": cdk.Stack.of(self).to_json_string(settings)},  # for restore tests, which call it
-            timeout=TIMEOUT,
+            timeout=cdk.Duration.seconds(TIMEOUT_SECONDS),
             memory_mib=256,
             reserved_concurrency=1,
             encryption_key=encryption_key,
@@ -76,7 +76,7 @@ class DatabaseBootstrap(Construct):
             "Resource",
             service_token=self.function.function.function_arn,
             resource_type="Custom::DatabaseBootstrap",
-            service_timeout=cdk.Duration.seconds(TIMEOUT.to_seconds() + 60),
+            service_timeout=cdk.Duration.seconds(TIMEOUT_SECONDS + 60),
             properties={**settings, "Release": release},
         )
         # Signing in takes an instance, and both ends of the way there.

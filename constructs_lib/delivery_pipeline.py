@@ -21,7 +21,7 @@ from constructs_lib.image_repository import PULL, PUSH, SCANNED, ImageRepository
 REPORTS = "reports"
 RESOURCELESS = ("ecr:GetAuthorizationToken", "inspector2:ListCoverage", "inspector2:ListFindings")
 """Of the builds of images: what opens the registry, and what tells the findings of Inspector's enhanced scan."""
-CHECK_TIMEOUT = cdk.Duration.hours(1)
+CHECK_TIMEOUT_HOURS = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +97,7 @@ class DeliveryPipeline(Construct):
                     compute_type=codebuild.ComputeType.SMALL,
                 ),
                 logging=logging,
-                timeout=CHECK_TIMEOUT,
+                timeout=cdk.Duration.hours(CHECK_TIMEOUT_HOURS),
             ),
             cdk_assets_cli_version=cdk_versions[1],
             cli_version=cdk_versions[0],

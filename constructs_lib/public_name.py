@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
@@ -11,7 +10,7 @@ CHECK_SECONDS = 30
 """How often each of Route 53's checkers asks; 10 is the other value, for more money."""
 FAILURES = 3
 """Refused answers in a row that make a target unhealthy: a minute and a half."""
-TTL = cdk.Duration.seconds(60)
+TTL_SECONDS = 60
 
 
 class PublicName(Construct):
@@ -48,7 +47,7 @@ class PublicName(Construct):
                 hosted_zone_id=self._zone.hosted_zone_id,
                 name=f"{self.name}.",
                 type="CNAME",
-                ttl=str(TTL.to_seconds()),
+                ttl=str(TTL_SECONDS),
                 resource_records=[host],
                 failover=role,
                 health_check_id=check,

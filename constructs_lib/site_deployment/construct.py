@@ -14,7 +14,7 @@ from constructs_lib.acknowledge import acknowledge, as_written
 from constructs_lib.secure_function import SecureFunction
 
 RUNTIME = Path(__file__).parent / "runtime"
-TIME_LIMIT = cdk.Duration.minutes(5)
+TIME_LIMIT_SECONDS = 300
 MARGIN_SECONDS = 30
 """What CloudFormation waits longer than the function runs."""
 CONFIG_FILE = "config.json"
@@ -55,7 +55,7 @@ class SiteDeployment(Construct):
             description="Puts the front end into its bucket, and has CloudFront forget the old one",
             code=lambda_.Code.from_asset(str(RUNTIME), exclude=["__pycache__"]),
             handler="handler.handler",
-            timeout=TIME_LIMIT,
+            timeout=cdk.Duration.seconds(TIME_LIMIT_SECONDS),
             memory_mib=512,
             reserved_concurrency=1,
             encryption_key=encryption_key,
@@ -74,7 +74,7 @@ class SiteDeployment(Construct):
             "Resource",
             service_token=self.deployer.function.function_arn,
             resource_type="Custom::SiteDeployment",
-            service_timeout=cdk.Duration.seconds(TIME_LIMIT.to_seconds() + MARGIN_SECONDS),
+            service_timeout=cdk.Duration.seconds(TIME_LIMIT_SECONDS + MARGIN_SECONDS),
             properties={
                 "SourceBucket": files.s3_bucket_name,
                 "SourceKey": files.s3_object_key,

@@ -94,3 +94,21 @@ app.synth()
     assert result.stdout == "injects One Stack\ninjects Two Stack\n", result.stderr
     template = (tmp_path / "out" / "Stack.template.json").read_text()
     assert template.count('"QueueName"') == 2
+
+
+def test_the_app_asks_nothing_of_node_while_it_imports() -> None:
+    script = """
+from infra import fast_process
+from infra.kernel import pipelining
+fast_process.prepare()
+asked = []
+pipelining._Node.send = lambda self, request, answer: asked.append(type(request).__name__)
+import infra.checks, infra.platform
+print(set(asked) - {"LoadRequest"})
+import os, sys
+sys.stdout.flush()
+os._exit(0)
+"""
+    command = [sys.executable, "-O", "-c", script]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout == "set()\n"
