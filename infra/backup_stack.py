@@ -99,6 +99,7 @@ class BackupStack(cdk.Stack):
                 role=schedule.role,
                 kinds=[kind for kind, stores in kinds.items() if stores],
                 tag=backup_tag,
+                tables_named=f"{environment.project}-{environment.name}-*",
                 canaries=[
                     *(CanaryStore(kind="table", name=table.table.table_name) for table in tables.values()),
                     *(CanaryStore(kind="bucket", name=bucket.bucket.bucket_name) for bucket in buckets.values()),

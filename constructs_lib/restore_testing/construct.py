@@ -61,6 +61,7 @@ class RestoreTesting(Construct):
         role: iam.IRole,
         kinds: Sequence[str],
         tag: tuple[str, str],
+        tables_named: str,
         canaries: Sequence[CanaryStore],
         subnet_groups: Mapping[str, str],
         files: FileCanaries | None,
@@ -72,6 +73,7 @@ class RestoreTesting(Construct):
     ) -> None:
         """Make the plan `plan_name` (letters, digits and _; renaming it makes another) and its selections.
 
+        `tables_named` is a pattern of all tables that carry `tag`: one without a canary is compared with its source.
         `subnet_groups` says where clusters of a kind are restored (without one, AWS wants a default VPC), `files` how
         file systems are looked into.
         """
@@ -99,9 +101,7 @@ class RestoreTesting(Construct):
                 protected_resource_arns=["*"],
                 protected_resource_conditions=_tagged(*tag),
                 iam_role_arn=role.role_arn,
-                restore_metadata_overrides={"dbSubnetGroupName": subnet_groups[kind]}
-                if kind in subnet_groups
-                else None,
+                restore_metadata_overrides=_overrides(kind, subnet_groups, data_key),
                 validation_window_hours=VALIDATION_HOURS,
             )
             selection.add_resource_dependency(plan)
@@ -133,7 +133,7 @@ class RestoreTesting(Construct):
             log_retention_days=log_retention_days,
         )
         self.checker.role.allow("backup:ListRestoreTestingSelections", on=[plan.attr_restore_testing_plan_arn])
-        self._allow(canaries, data_key)
+        self._allow(canaries, data_key, tables_named)
         tasks = {"canaries": "cron(0 1 * * ? *)", "age": "cron(0 7 * * ? *)"}
         if "Aurora" in kinds:
             tasks["open"] = OFTEN
@@ -143,7 +143,7 @@ class RestoreTesting(Construct):
             allow_file_systems(self.checker.role, **_way_to(files))
         self._call(tasks)
 
-    def _allow(self, canaries: Sequence[CanaryStore], data_key: kms.IKey) -> None:
+    def _allow(self, canaries: Sequence[CanaryStore], data_key: kms.IKey, tables_named: str) -> None:
         """Let the checker read what restore tests make, and write nothing but canaries."""
         stack, role = cdk.Stack.of(self), self.checker.role
         self.checker.role.allow("kms:Decrypt", "kms:GenerateDataKey", on=[data_key.key_arn])
@@ -158,6 +158,7 @@ class RestoreTesting(Construct):
             restored_bucket,
         ]
         wide.append(f"{restored_bucket}/.groundwork/*")
+        wide.append(arn("dynamodb", f"table/{tables_named}"))
         role.allow(
             "backup:DescribeRestoreJob",
             "backup:ListRestoreJobs",
@@ -167,6 +168,7 @@ class RestoreTesting(Construct):
         role.allow("dynamodb:DescribeTable", "dynamodb:GetItem", on=wide[:1])
         role.allow("rds:DescribeDBClusters", on=wide[1:2])  # and those of DocumentDB
         role.allow("s3:ListBucket", "s3:GetObject", on=wide[2:4])
+        role.allow("dynamodb:DescribeTable", on=wide[4:])
         tables = [arn("dynamodb", f"table/{store.name}") for store in canaries if store.kind == "table"]
         if tables:
             role.allow("dynamodb:DescribeTable", "dynamodb:PutItem", on=tables)
@@ -183,7 +185,7 @@ class RestoreTesting(Construct):
         acknowledge(
             role.policy,
             [f"AwsSolutions-IAM5[Resource::{as_written(stack.resolve(one))}]" for one in wide],
-            reason="AWS Backup names what it restores, under a prefix of its own.",
+            reason="AWS Backup names what it restores, and CloudFormation tables, each under a prefix of its own.",
         )
 
     def _call(self, tasks: Mapping[str, str]) -> None:
@@ -216,6 +218,19 @@ class RestoreTesting(Construct):
             dead_letter_queue=self.checker.dead_letter_queue,
             event=events.RuleTargetInput.from_object({"task": task}) if task else None,
         )
+
+
+def _overrides(kind: str, subnet_groups: Mapping[str, str], key: kms.IKey) -> dict[str, str] | None:
+    """Return what a restore of `kind` must be told: left alone, AWS Backup takes keys of AWS's own for some kinds.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-metadata.html
+    """
+    if kind in subnet_groups:
+        return {"dbSubnetGroupName": subnet_groups[kind]}
+    return {
+        "DynamoDB": {"encryptionType": "KMS", "kmsMasterKeyArn": key.key_arn},
+        "EFS": {"kmsKeyId": key.key_arn},
+    }.get(kind)
 
 
 def _way_to(files: FileCanaries | None) -> dict[str, str]:

@@ -11,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Match, Template
 
 from constructs_lib.restore_testing import CanaryStore, RestoreTesting
+from constructs_lib.restore_testing.construct import _overrides
 from constructs_lib.restore_testing.rights import allow_file_systems
 from constructs_lib.workload_role import WorkloadRole
 
@@ -25,6 +26,7 @@ def template(stack: cdk.Stack, key: kms.Key) -> Template:
         role=iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("backup.amazonaws.com")),
         kinds=["Aurora", "DynamoDB", "S3"],
         tag=("backup", "scheduled"),
+        tables_named="shop-*",
         canaries=[
             CanaryStore(kind="table", name="todos"),
             CanaryStore(kind="bucket", name="files"),
@@ -44,6 +46,22 @@ def template(stack: cdk.Stack, key: kms.Key) -> Template:
 def statements(template: Template) -> list[dict[str, Any]]:
     policies = template.find_resources("AWS::IAM::ManagedPolicy").values()
     return [one for policy in policies for one in policy["Properties"]["PolicyDocument"]["Statement"]]
+
+
+def test_a_table_is_restored_under_our_key_which_aws_backup_would_not_choose(
+    stack: cdk.Stack, template: Template
+) -> None:
+    (key,) = (name for name in template.find_resources("AWS::KMS::Key"))
+    ours = {"encryptionType": "KMS", "kmsMasterKeyArn": {"Fn::GetAtt": [key, "Arn"]}}
+    found = template.find_resources("AWS::Backup::RestoreTestingSelection").values()
+    overrides = {one["Properties"]["ProtectedResourceType"]: one["Properties"] for one in found}
+    assert overrides["DynamoDB"]["RestoreMetadataOverrides"] == ours
+    assert overrides["Aurora"]["RestoreMetadataOverrides"] == {"dbSubnetGroupName": "isolated"}
+    assert "RestoreMetadataOverrides" not in overrides["S3"]
+
+
+def test_files_are_restored_under_our_key(key: kms.Key) -> None:
+    assert _overrides("EFS", {}, key) == {"kmsKeyId": key.key_arn}
 
 
 def test_the_newest_copy_of_each_kind_is_restored_every_month(template: Template) -> None:
@@ -131,6 +149,7 @@ def test_file_systems_want_somebody_to_read_them(stack: cdk.Stack, key: kms.Key)
             role=iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("backup.amazonaws.com")),
             kinds=["EFS"],
             tag=("backup", "scheduled"),
+            tables_named="shop-*",
             canaries=[],
             subnet_groups={},
             files=None,

@@ -46,6 +46,7 @@ def backup(monkeypatch: pytest.MonkeyPatch) -> Backup:
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
+        "CANARIES": '[{"kind": "table", "name": "live"}, {"kind": "bucket", "name": "files"}]',
         "DATA_KEY": KEY,
         "KINDS": '["DynamoDB", "S3"]',
         "METRICS_NAMESPACE": "groundwork/test",
@@ -166,10 +167,20 @@ def test_a_table_of_another_shape_than_its_source_fails(backup: Backup, run: Cal
     assert "the key schema of restored is ['pk (HASH)'] instead of ['pk (HASH)', 'sk (RANGE)']" in str(backup.told)
 
 
-@pytest.mark.parametrize(("key", "status"), [(KEY, "SUCCESSFUL"), ("arn:other", "FAILED")])
+@pytest.mark.parametrize("source", ["live", "ledger"])
 @mock_aws
-def test_a_bucket_is_whole_with_its_canary_under_our_key(
-    key: str, status: str, backup: Backup, run: Callable[..., dict[str, Any]]
+def test_a_table_that_gets_no_canaries_is_whole_without_one(
+    source: str, backup: Backup, run: Callable[..., dict[str, Any]]
+) -> None:
+    arn, was = make_table("restored"), make_table(source)
+    run("DynamoDB", arn, SourceResourceArn=was)
+    assert backup.told[0]["ValidationStatus"] == ("FAILED" if source == "live" else "SUCCESSFUL")
+
+
+@pytest.mark.parametrize("key", [KEY, "arn:aws:kms:us-east-1:111122223333:alias/aws/s3"])
+@mock_aws
+def test_a_bucket_is_whole_with_its_canary_under_whichever_key_aws_chose(
+    key: str, backup: Backup, run: Callable[..., dict[str, Any]]
 ) -> None:
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="restored")
@@ -177,7 +188,7 @@ def test_a_bucket_is_whole_with_its_canary_under_our_key(
     s3.put_bucket_encryption(Bucket="restored", ServerSideEncryptionConfiguration={"Rules": [rule]})
     write_canary("bucket", "restored")
     run("S3", "arn:aws:s3:::restored")
-    assert backup.told[0]["ValidationStatus"] == status
+    assert backup.told[0]["ValidationStatus"] == "SUCCESSFUL"
 
 
 @mock_aws
