@@ -45,9 +45,9 @@ def test_data_is_followed_into_the_vault_and_out_of_the_region(picture: Picture)
 
 
 def test_a_request_is_followed_through_the_load_balancer_to_services_of_other_stacks(
-    assembly: Callable[[str], Path],
+    loaded: Callable[[str], Assembly],
 ) -> None:
-    found = ways(picture_of(load(assembly("everything"))))
+    found = ways(picture_of(loaded("everything")))
     assert ("Edge/Distribution", "requests", "Containers/Balancer") in found
     led = {target.rpartition("/")[2] for source, says, target in found if source == "Containers/Balancer"}
     assert led == {"Rolling", "Blue Green", "Linear", "Canary"}
