@@ -54,14 +54,19 @@ def load_test(
         int | None, typer.Option(min=1, help="Requests a second of all of them; none: people, who pause.")
     ] = None,
     seconds: Annotated[int, typer.Option(min=5, max=86_400, help="How long.")] = 60,
-    p95_ms: Annotated[int, typer.Option(min=1, help="95 of 100 answers are at least as fast.")] = 200,
-    error_percent: Annotated[float, typer.Option(min=0, max=100, help="At most so many requests fail.")] = 0.1,
+    p95_ms: Annotated[
+        int | None, typer.Option(min=1, help="95 of 100 answers are at least as fast; none: monitoring.slo says.")
+    ] = None,
+    error_percent: Annotated[
+        float | None, typer.Option(min=0, max=100, help="At most so many requests fail; none: monitoring.slo says.")
+    ] = None,
     report: Annotated[Path, typer.Option(help="The page to write.")] = Path("build/load-test.html"),
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write the outcome to stdout as JSON.")] = False,
 ) -> None:
     """Load an environment with Locust, without a browser. Exit code 3 where a service level does not hold."""
     import config
+    from config.sections.monitoring import Slo
     from scripts.aws import Aws, told_plainly
     from scripts.load.empty import empty_api
 
@@ -97,7 +102,13 @@ def load_test(
         else:
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             rows = _run(settings, asked, users=users, at_once=at_once, seconds=seconds, report=report, scratch=scratch)
-    outcomes = judge(rows, p95_ms=p95_ms, error_percent=error_percent, rate=rate)
+    promised = chosen.monitoring.slo or Slo()
+    outcomes = judge(
+        rows,
+        p95_ms=promised.latency_ms if p95_ms is None else p95_ms,
+        error_percent=promised.error_percent if error_percent is None else error_percent,
+        rate=rate,
+    )
     for one in outcomes:
         mark = "[green]✓[/]" if one.holds else "[red]✗[/]"
         progress.print(f"  {mark} {one.what}: {one.measured}, wanted {one.wanted}", soft_wrap=True)

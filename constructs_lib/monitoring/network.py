@@ -38,6 +38,4 @@ def monitor_nat_gateway(monitoring: Monitoring, *, name: str, gateway: str) -> N
         threshold=LOST_PERCENT,
     )
     traffic = [metric("BytesInFromSource", "Out"), metric("BytesInFromDestination", "In")]
-    monitoring.watch(
-        name, [ports, lost], graphs=[Graph(title=f"{name}: bytes, by which AWS charges", metrics=traffic, board="cost")]
-    )
+    monitoring.watch(name, [ports, lost], graphs=[Graph(title="Bytes moved", metrics=traffic, board="cost")])

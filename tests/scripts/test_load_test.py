@@ -1,8 +1,13 @@
 """A load test says whether the service levels held; what was not measured held nothing."""
 
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
+import config
+from config.sections.monitoring import Slo
+from scripts import load_test
 from scripts.__main__ import app
 from scripts.load_test import judge
 
@@ -53,3 +58,18 @@ def test_an_address_that_is_none_is_refused_before_anything_runs() -> None:
     done = CliRunner().invoke(app, ["load-test", "--environment", "local", "--url", "api.example.com", "--yes"])
     assert done.exit_code == 2
     assert "--url must begin with http:// or https://, got api.example.com" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize(("latency_ms", "options", "code"), [(300, [], 0), (200, [], 3), (300, ["--p95-ms", "200"], 3)])
+def test_without_limits_of_its_own_it_holds_what_the_environment_promises(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, latency_ms: int, options: list[str], code: int
+) -> None:
+    monitoring = config.load("staging").monitoring
+    promised = monitoring.but(slo=Slo(latency_ms=latency_ms))
+    chosen = config.load("staging").but(monitoring=promised)
+    monkeypatch.setattr(config, "load", lambda _: chosen)
+    rows = row(**{"Request Count": "1000", "Failure Count": "0", "50%": "9", "95%": "250", "99%": "260"})
+    monkeypatch.setattr(load_test, "_run", lambda *_, **__: rows[1:])
+    given = ["--url", "https://api", "--report", str(tmp_path / "page.html"), "--yes", *options]
+    done = CliRunner().invoke(app, ["load-test", "--environment", "staging", *given])
+    assert done.exit_code == code, done.output
