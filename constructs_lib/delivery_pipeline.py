@@ -115,21 +115,27 @@ class DeliveryPipeline(Construct):
         self._images = [self._image(build) for build in builds]
         self.pipeline.add_wave("Images", post=self._images)
 
-    def add_wave(self, deliveries: Sequence[Delivery], *, report: Check | None = None) -> None:
+    def add_wave(
+        self, deliveries: Sequence[Delivery], *, guard: Check | None = None, report: Check | None = None
+    ) -> None:
         """Deploy stages next, at the same time, and check each.
 
-        With a `report`, whose commands write build/report.html, a person is asked first, with a link to it; and the
-        wave goes back to what it was by itself when a deployment or a check fails.
+        A `guard` must hold before anything of that begins. With a `report`, whose commands write build/report.html, a
+        person is asked first, with a link to it; and the wave goes back to what it was by itself when a deployment or
+        a check fails. What comes before is a stage of its own: going back asks nobody, and a no takes nothing back.
         """
         name = "-".join(delivery.stage.stage_name.title() for delivery in deliveries)
-        before: list[pipelines.Step] = []
+        before: list[pipelines.Step] = [self._step(f"{guard.name}{name}", guard)] if guard else []
         if report:
-            told = self._report(f"{report.name}{name}", report)
+            before.append(self._report(f"{report.name}{name}", report))
             approval = pipelines.ManualApprovalStep(f"Approve{name}", review_url=self._report_address())
-            approval.add_step_dependency(told)
-            before = [told, approval]
+            for step in before:
+                approval.add_step_dependency(step)
+            before.append(approval)
             self._returning.append(name)
-        wave = self.pipeline.add_wave(name, pre=before)
+        if before:
+            self.pipeline.add_wave(f"Before{name}", pre=before)
+        wave = self.pipeline.add_wave(name)
         for delivery in deliveries:
             after = [self._step(f"{check.name}{delivery.stage.stage_name.title()}", check) for check in delivery.checks]
             for first, second in pairwise(after):

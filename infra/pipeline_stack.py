@@ -110,7 +110,7 @@ class PipelineStack(cdk.Stack):
             for stage, environment, api_url in stages
         ]
         environments = [environment for _, environment, _ in stages]
-        report = None
+        guard = report = None
         if any(environment.name in self._settings.approval_before for environment in environments):
             released = " ".join(f"--since-release {environment.name}" for environment in environments)
             report = Check(
@@ -118,7 +118,13 @@ class PipelineStack(cdk.Stack):
                 commands=[f"{VERB} report {released} --html build/report.html"],
                 roles=[_role(environment, "file-publishing") for environment in environments],
             )
-        self.delivery.add_wave(deliveries, report=report)
+            if self._settings.checks_drift:
+                guard = Check(
+                    name="Drift",
+                    commands=[f"{VERB} drift --environment {environment.name}" for environment in environments],
+                    roles=[_role(environment, "lookup") for environment in environments],
+                )
+        self.delivery.add_wave(deliveries, guard=guard, report=report)
 
     def _checks(self, environment: Environment, api_url: cdk.CfnOutput) -> Iterator[Check]:
         """Yield what follows a deployment: it is recorded as a release before anything else can fail."""

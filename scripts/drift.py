@@ -15,15 +15,15 @@ def drift(
     port: Annotated[int | None, typer.Option(help="Port of the emulator, instead of the config's.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write what drifted to stdout as JSON.")] = False,
 ) -> None:
-    """Compare every deployed stack with its template. Exit code 3 where something drifted."""
+    """Compare every deployed stack with its template, in its account or by the look-up role there. Exit code 3 where
+    something drifted."""
     import config
     from scripts.aws import Aws, told_plainly
     from scripts.delivery.drift import detect, show
     from scripts.delivery.stacks import stacks_of
 
     with told_plainly():
-        aws = Aws(config.load(environment), port=port)
-        aws.check_account()
+        aws = Aws(config.load(environment), port=port).in_own_account()
         known = stacks_of(aws)
         if unknown := sorted(set(stack or []) - {one.name for one in known}):
             names = ", ".join(one.name for one in known) or "none is deployed"

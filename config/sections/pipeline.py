@@ -45,6 +45,10 @@ class Pipeline(Section):
     approval_before: tuple[Name, ...] = ("prod",)
     """Environments that wait for a person's approval."""
 
+    checks_drift: bool = True
+    """Whether a push stops before an environment that waits for approval and that somebody changed by hand: the
+    deployment would take that back, or fail on it."""
+
     load_tested: tuple[Name, ...] = ()
     """Environments that take a short load after each deployment, and must keep the service levels under it."""
 

@@ -64,7 +64,9 @@ def synthesised(stack: cdk.Stack) -> Template:
     delivery.add_wave([delivered(stack, "Dev", checks=["Smoke"])])
     report = Check(name="Report", commands=["report --since-release prod"], roles=[PUBLISH])
     delivery.add_wave(
-        [delivered(stack, name, checks=["Smoke", "Watch"]) for name in ("Prod", "Prod-Eu")], report=report
+        [delivered(stack, name, checks=["Smoke", "Watch"]) for name in ("Prod", "Prod-Eu")],
+        guard=Check(name="Drift", commands=["drift"], roles=[LOOK_UP]),
+        report=report,
     )
     delivery.build(failures=sns.Topic(stack, "Failures"), successes=sns.Topic(stack, "Successes"))
     return Template.from_stack(stack)
@@ -90,11 +92,11 @@ def test_production_waits_for_a_person_and_dev_does_not(stack: cdk.Stack) -> Non
         name: [action["Name"] for action in stage["Actions"] if action["ActionTypeId"]["Category"] == "Approval"]
         for name, stage in found.items()
     }
-    assert approvals["Dev"] == []
-    assert approvals["Prod-Prod-Eu"] == ["ApproveProd-Prod-Eu"]  # one for both regions
-    order = orders(found["Prod-Prod-Eu"])
-    assert order.pop("ReportProd-Prod-Eu") < order["ApproveProd-Prod-Eu"]
-    assert order.pop("ApproveProd-Prod-Eu") < min(order.values())
+    assert {name for name, found in approvals.items() if found} == {"BeforeProd-Prod-Eu"}
+    assert approvals["BeforeProd-Prod-Eu"] == ["ApproveProd-Prod-Eu"]  # one for both regions
+    order = orders(found["BeforeProd-Prod-Eu"])
+    assert order["ReportProd-Prod-Eu"] < order["ApproveProd-Prod-Eu"]
+    assert list(found).index("BeforeProd-Prod-Eu") < list(found).index("Prod-Prod-Eu")
 
 
 def test_regions_of_a_wave_are_deployed_at_the_same_time(stack: cdk.Stack) -> None:
@@ -136,10 +138,15 @@ def test_a_build_pushes_to_its_own_repository_alone(stack: cdk.Stack) -> None:
 def test_who_approves_finds_the_change_report_of_the_push(stack: cdk.Stack) -> None:
     found = stages(stack)
     assert found[0]["Actions"][0]["Namespace"] == "Source"
-    (approve,) = [action for action in found[-1]["Actions"] if action["Name"] == "ApproveProd-Prod-Eu"]
+    (approve,) = [action for action in found[-2]["Actions"] if action["Name"] == "ApproveProd-Prod-Eu"]
     link = str(approve["Configuration"]["ExternalEntityLink"])
     assert ".console.aws.amazon.com/s3/object/" in link
     assert "reports/#{Source.CommitId}.html" in link
+
+
+def test_nobody_is_asked_for_what_a_guard_refuses(stack: cdk.Stack) -> None:
+    order = orders(stages(stack)[-2])
+    assert order["DriftProd-Prod-Eu"] < order["ApproveProd-Prod-Eu"]
 
 
 def test_a_stage_is_checked_after_its_deployment_one_check_after_the_other(stack: cdk.Stack) -> None:
@@ -152,6 +159,7 @@ def test_what_a_person_approved_goes_back_by_itself_when_it_fails(stack: cdk.Sta
     found = {stage["Name"]: stage.get("OnFailure") for stage in stages(stack)}
     assert {name: found[name] for name in ("Images", "Dev")} == {"Images": None, "Dev": None}
     assert found["Prod-Prod-Eu"] == {"Result": "ROLLBACK"}
+    assert found["BeforeProd-Prod-Eu"] is None, "who refuses, or finds drift, takes nothing back"
 
 
 def test_a_check_takes_the_role_it_needs_and_no_other(stack: cdk.Stack) -> None:

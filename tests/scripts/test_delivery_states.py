@@ -218,7 +218,7 @@ def test_cleanup_offers_what_only_deleting_ends(status: str, assembly: Path, sta
     assert (f"{NAME} us-east-1, {status}" in done.output) == offered
 
 
-@pytest.mark.parametrize("verb_of", [["deploy"], ["rollback"], ["drift"], ["cleanup"], ["redrive"]], ids=" ".join)
+@pytest.mark.parametrize("verb_of", [["deploy"], ["rollback"], ["cleanup"], ["redrive"]], ids=" ".join)
 def test_credentials_of_another_account_are_refused(verb_of: list[str], aws: Aws) -> None:
     done = verb(*verb_of, "--environment", "prod")
     assert done.exit_code == 1
