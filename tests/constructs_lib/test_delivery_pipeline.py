@@ -83,7 +83,7 @@ def orders(stage: dict[str, Any]) -> dict[str, int]:
 
 def test_a_push_is_checked_before_it_updates_the_pipeline_and_then_reaches_each_wave(stack: cdk.Stack) -> None:
     names = [stage["Name"] for stage in stages(stack)]
-    assert names == ["Source", "Build", "UpdatePipeline", "Images", "Dev", "Prod-Prod-Eu"]
+    assert names == ["Source", "Build", "UpdatePipeline", "Images", "Dev", "BeforeProd-Prod-Eu", "Prod-Prod-Eu"]
 
 
 def test_production_waits_for_a_person_and_dev_does_not(stack: cdk.Stack) -> None:
