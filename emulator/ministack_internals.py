@@ -86,6 +86,9 @@ READ_SECRET = Name("ministack.services.secretsmanager", "_get_secret_value", ("d
 FIND_SECRET = Name("ministack.services.secretsmanager", "_resolve", ("secret_id", "use_arn_scope"))
 TOKENIZE = Name("ministack.services.dynamodb", "_tokenize", ("expr",))
 CONDITION_FAULT = Name("ministack.services.dynamodb", "_condition_syntax_error", ("expr", "slot"))
+EVALUATE = Name(
+    "ministack.services.dynamodb", "_evaluate_condition", ("expr", "item", "attr_values", "attr_names", "slot")
+)
 VERIFY_SIGNATURE = Name("ministack.services.apigateway", "_verify_rs256_signature", ("token", "jwk"))
 ORIGIN_MAY_READ = Name(
     "ministack.services.s3", "_cloudfront_origin_allows", ("owner", "bucket_name", "key", "source_arn", "oai_id")

@@ -1,7 +1,9 @@
 """What makes the emulator quick leaves out nothing: answers, logs, time limits, conditions and signatures."""
 
 import base64
+import itertools
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from typing import Any
@@ -129,10 +131,42 @@ def test_a_condition_that_is_known_is_held_against_each_item_and_value(cloud: Cl
     assert query(begins, p="p", s="a") == ["a1", "a2"]
     assert query(begins, p="p", s="b") == ["b1"]
     assert query(begins, p="q", s="a") == []
+    assert query("pk = :p", p="p") == ["a1", "a2", "b1"]
     assert query("pk = :p AND sk BETWEEN :s AND :t", p="p", s="a2", t="b1") == ["a2", "b1"]
     for _ in range(2):
         with pytest.raises(ClientError, match="Syntax error"):
             query("pk = :p AND AND sk = :s", p="p", s="a")
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ("pk = :p", {}),
+        ("#a = :p AND begins_with(#b, :s)", {"#a": "pk", "#b": "sk"}),
+        ("pk = :p AND begins_with (sk,:s)", {}),
+        ("sk = :s AND begins_with(pk, :s)", {}),
+        ("pk = :p AND begins_with(n, :s)", {}),
+    ],
+)
+def test_the_short_way_through_a_key_condition_leads_where_the_long_one_does(
+    condition: str, names: dict[str, str]
+) -> None:
+    long = ministack.EVALUATE.get()
+    short = reading.evaluating(long)
+    texts = ("p", "ab", "a", "")
+    for key, sort, wanted, begin in itertools.product(texts, repeat=4):
+        item = {"pk": {"S": key}, "sk": {"S": sort}, "n": {"N": "1"}}
+        asked = (condition, item, {":p": {"S": wanted}, ":s": {"S": begin}}, names, "KeyConditionExpression")
+        assert _outcome(short, *asked) == _outcome(long, *asked)
+    number = ("n = :p", {"n": {"N": "1.0"}}, {":p": {"N": "1"}}, {}, "KeyConditionExpression")
+    assert short(*number) is long(*number) is True
+
+
+def _outcome(evaluate: Callable[..., bool], *arguments: Any) -> bool | str:
+    try:
+        return evaluate(*arguments)
+    except ValueError as error:
+        return str(error)
 
 
 def test_a_signature_that_is_known_proves_nothing_for_another_token_or_key() -> None:
