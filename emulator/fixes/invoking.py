@@ -70,25 +70,28 @@ def _python_worker(worker: Any) -> type:
                 seconds = self.config.get("Timeout", 30)
                 asked = {**context, "request_id": request_id, "timeout_ms": 1000 * seconds}
                 self._proc.stdin.write(json.dumps({"event": event, "ctx": asked}) + "\n")
-                answer = {**_answer(self._proc.stdout.fileno(), seconds), "cold_start": cold, "log": self._logged()}
+                try:
+                    answer = _answer(self._proc.stdout.fileno(), seconds)
+                except asyncio.CancelledError:
+                    self._proc.kill()  # else its answer would be taken for that of the next event
+                    raise
+                answer.update(cold_start=cold, log=self._logged())
                 if answer["status"] == _LOST:
                     _off_the_loop(self.kill)
                 return answer
 
         def _start(self) -> None:
-            self._read = 0
             try:
                 self._spawn()
             except RuntimeError as error:
                 raise RuntimeError(f"{error}{self._logged()}") from None
 
         def _logged(self) -> str:
-            """Return what was logged since the last time."""
-            with (Path(self._tmpdir) / _LOG).open("rb", buffering=0) as log:
-                log.seek(self._read)
-                new = log.read()
-            self._read += len(new)
-            return new.decode(errors="replace").rstrip("\n")
+            """Return what was logged since the last time, and forget it."""
+            log = Path(self._tmpdir) / _LOG
+            text = log.read_bytes().decode(errors="replace")
+            os.truncate(log, 0)
+            return text.rstrip("\n")
 
     return PythonWorker
 
