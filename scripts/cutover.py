@@ -47,16 +47,31 @@ def _point(aws: "Aws", store: "Store", to: str | None) -> None:
     name = aws.environment.name
     known = cutovers.read()
     if to:
-        if store.kind == "table":
-            aws.client("dynamodb").describe_table(TableName=to)  # a name that is none ends here
-        else:
-            aws.client("s3").head_bucket(Bucket=to)
+        _check(aws, store, to)
         known.setdefault(name, {})[store.id] = to
     elif not known.get(name, {}).pop(store.id, None):
         fail(f"{store.id} is not served from a copy in {name} (config/{cutovers.FILE.name}): nothing to undo")
     cutovers.write(known)
     progress.print(f"[green]✓[/] config/{cutovers.FILE.name} says so; nothing changes before it is deployed:")
     progress.print(f"  {_deploy(aws)}")
+
+
+def _check(aws: "Aws", store: "Store", to: str) -> None:
+    """Refuse a copy that is not there, or not whole."""
+    from botocore.exceptions import ClientError
+
+    from scripts.aws import WrongArgumentError, code_of
+    from scripts.recovery.buckets import check_whole
+
+    if store.kind == "bucket":
+        check_whole(aws, to)
+        return
+    try:
+        aws.client("dynamodb").describe_table(TableName=to)
+    except ClientError as error:
+        if code_of(error) != "ResourceNotFoundException":
+            raise
+        raise WrongArgumentError(f"--to must be a table that is there, got {to}") from None
 
 
 def _swap(aws: "Aws", store: "Store", to: str | None, *, seconds: float) -> None:

@@ -37,7 +37,7 @@ def restore(
     """Restore a store beside the one in use and check it. The same command goes on after a crash; `cutover` follows."""
     import config
     from scripts.aws import Aws, told_plainly
-    from scripts.recovery.buckets import counted
+    from scripts.recovery.buckets import check_moment, counted
     from scripts.recovery.journal import Journal, JournalError, run
     from scripts.recovery.stores import Origin, choose, find_stores
 
@@ -47,6 +47,8 @@ def restore(
         aws.check_account()
         (chosen,) = choose(find_stores(aws), [store])
         _check_origin(chosen, origin)
+        if chosen.kind == "bucket" and origin.at:
+            check_moment(aws, chosen.physical_id, origin.at)
         file = state or STATES / f"{environment}-{chosen.id}.json"
         asked = {"environment": environment, "store": chosen.id, "backup": backup, "at": at, "prefix": prefix}
         journal = Journal(file, asked=asked)
@@ -66,10 +68,7 @@ def restore(
         outcome = {"store": chosen.id, "kind": chosen.kind, "restored": target, **journal.result("verify")}
         file.replace(file.with_name(f"{file.stem}-{target}.done.json"))  # the record of a restore that is over
         progress.print(f"[green]✓[/] {chosen.id} is restored as {target}; nothing uses it yet", soft_wrap=True)
-        progress.print(
-            f"  next: python -m scripts cutover --environment {environment} --store {chosen.id} --to {target}",
-            soft_wrap=True,
-        )
+        progress.print(f"  next: {_next(environment, chosen, target, prefix)}", soft_wrap=True)
         if as_json:
             emit(outcome)
 
@@ -89,6 +88,15 @@ def plan(
             return buckets.restore_steps(aws, store, target, at=origin.at, prefix=prefix)
         case _:
             return file_systems.restore_steps(aws, store, backup=origin.backup, seconds=seconds)
+
+
+def _next(environment: str, store: "Store", target: str, prefix: str) -> str:
+    """Return what puts a copy into use; a part of a bucket goes back into it, where versions keep what it covers."""
+    if store.kind == "file-system":
+        return "docs/runbooks/restore.md, A file system: what mounts files is told which"
+    if prefix:
+        return f"aws s3 sync s3://{target}/{prefix} s3://{store.physical_id}/{prefix}"
+    return f"python -m scripts cutover --environment {environment} --store {store.id} --to {target}"
 
 
 def _check_origin(store: "Store", origin: "Origin") -> None:

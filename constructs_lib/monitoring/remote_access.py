@@ -32,16 +32,26 @@ def monitor_client_vpn(monitoring: Monitoring, *, name: str, endpoint: str) -> N
     own = {"Endpoint": endpoint}
     refused = Metric(namespace="AWS/ClientVPN", name="AuthenticationFailures", dimensions=own, statistic="Sum")
     connected = Metric(namespace="AWS/ClientVPN", name="ActiveConnectionsCount", dimensions=own, statistic="Maximum")
-    alarm = Alarm(
-        kind="vpn-sign-ins-refused",
-        severity="P2",
-        summary=f"{name} refused more than {REFUSED_SIGN_INS} sign-ins in five minutes.",
-        metric=refused,
-        threshold=REFUSED_SIGN_INS,
-        periods=1,
+    elsewhere = Metric(
+        namespace="AWS/ClientVPN", name="ClientConnectHandlerDeniedConnections", dimensions=own, statistic="Sum"
     )
+    alarms = [
+        Alarm(
+            kind="vpn-sign-ins-refused",
+            name=name_of_alarm,
+            severity="P2",
+            summary=f"{name} refused more than {REFUSED_SIGN_INS} sign-ins in five minutes, {why}.",
+            metric=metric,
+            threshold=REFUSED_SIGN_INS,
+            periods=1,
+        )
+        for name_of_alarm, metric, why in (
+            ("", refused, "without a certificate of ours"),
+            ("vpn-sign-ins-from-elsewhere", elsewhere, "from addresses that no administrator has"),
+        )
+    ]
     graph = Graph(title="Connected clients", metrics=[connected], board="security")
-    monitoring.watch(name, [alarm], graphs=[graph], board="security")
+    monitoring.watch(name, alarms, graphs=[graph], board="security")
 
 
 def monitor_bastion(monitoring: Monitoring, *, name: str, instance: str) -> None:
@@ -52,8 +62,9 @@ def monitor_bastion(monitoring: Monitoring, *, name: str, instance: str) -> None
     alarm = Alarm(
         kind="instance-unreachable",
         severity="P3",
-        summary=f"{name} fails the status checks of EC2: no session can be opened.",
+        summary=f"{name} fails the status checks of EC2, or is gone: no session can be opened.",
         metric=failed,
         threshold=0,
+        missing="breaching",
     )
     monitoring.watch(name, [alarm])

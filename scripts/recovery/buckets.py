@@ -5,12 +5,12 @@ import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from typing import Any
 
-from scripts.aws import Aws, AwsError, code_of
+from scripts.aws import Aws, AwsError, WrongArgumentError, code_of
 from scripts.recovery.journal import Journal, Step
 from scripts.recovery.stores import Store
 
@@ -19,6 +19,9 @@ AT_ONCE = 16
 
 BATCH = 100
 """Keys between two marks in the state file: what a crash makes us look at again, at most."""
+
+PART_OF = "restored-prefix"
+"""Tag of a bucket that holds only what lay under a prefix: it cannot take the place of the whole."""
 
 Version = Mapping[str, Any]
 
@@ -42,10 +45,44 @@ def restore_steps(aws: Aws, store: Store, target: str, *, at: datetime, prefix: 
     source, moment = store.physical_id, at.isoformat()
     task = Copy(source, target, at, prefix)
     return [
-        Step("bucket", f"make the bucket {target}, with the settings of {source}", partial(_make, aws, source, target)),
+        Step("bucket", f"make the bucket {target}, with the settings of {source}", partial(_make, aws, task)),
         Step("copy", f"copy what {source} held at {moment}", partial(_copy, aws, task)),
         Step("verify", "compare names and sizes of every object", partial(_verify, aws, task)),
     ]
+
+
+def check_moment(aws: Aws, bucket: str, at: datetime) -> None:
+    """Refuse a moment from which versions may be gone already: what came back would be less, and look whole.
+
+    Raises:
+        WrongArgumentError: the moment is older than the bucket keeps versions.
+    """
+    rules = _setting(aws.client("s3"), "get_bucket_lifecycle_configuration", bucket, "Rules") or []
+    kept = [days for rule in rules if (days := rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays"))]
+    if kept and at < (first := datetime.now(UTC) - timedelta(days=min(kept))):
+        raise WrongArgumentError(
+            f"--at must not be before {first:%Y-%m-%dT%H:%M:%SZ}: {bucket} keeps versions for {min(kept)} days, and "
+            f"older moments are in the vault (docs/runbooks/restore.md), got {at.isoformat()}"
+        )
+
+
+def check_whole(aws: Aws, bucket: str) -> None:
+    """Refuse a copy that holds only a part.
+
+    Raises:
+        WrongArgumentError: there is no such bucket, or it was restored with a prefix.
+    """
+    from botocore.exceptions import ClientError
+
+    try:
+        tags = _setting(aws.client("s3"), "get_bucket_tagging", bucket, "TagSet") or []
+        aws.client("s3").head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if code_of(error) not in ("404", "NoSuchBucket"):
+            raise
+        raise WrongArgumentError(f"--to must be a bucket that is there, got {bucket}") from None
+    if prefix := next((tag["Value"] for tag in tags if tag["Key"] == PART_OF), None):
+        raise WrongArgumentError(f"--to must hold all of the bucket, got {bucket}, which has {prefix} alone")
 
 
 def counted(aws: Aws, store: Store, *, at: datetime, prefix: str = "") -> tuple[int, int]:
@@ -102,11 +139,11 @@ def _in_order(page: Mapping[str, Any]) -> list[Version]:
     return sorted(newest_first, key=lambda version: version["Key"].encode())
 
 
-def _make(aws: Aws, source: str, target: str, _: Journal) -> None:
+def _make(aws: Aws, task: Copy, _: Journal) -> None:
     """Make a bucket that is as private as its source; the settings that keep and protect data are copied."""
     from botocore.exceptions import ClientError
 
-    s3, region = aws.client("s3"), aws.region
+    s3, region, source, target = aws.client("s3"), aws.region, task.source, task.target
     place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     try:
         s3.create_bucket(Bucket=target, ObjectOwnership="BucketOwnerEnforced", **place)
@@ -127,8 +164,9 @@ def _make(aws: Aws, source: str, target: str, _: Journal) -> None:
         ("get_bucket_tagging", "TagSet", "put_bucket_tagging", "Tagging"),
     ):
         found = _setting(s3, read, source, key)
-        if key == "TagSet" and found:
-            found = [tag for tag in found if not tag["Key"].startswith("aws:")]
+        if key == "TagSet":
+            found = [tag for tag in found or [] if not tag["Key"].startswith("aws:")]
+            found += [{"Key": PART_OF, "Value": task.prefix}] if task.prefix else []
         if found:
             getattr(s3, write)(Bucket=target, **({argument: {key: found}} if argument else {key: found}))
     if policy := _setting(s3, "get_bucket_policy", source, "Policy"):

@@ -1,14 +1,14 @@
 """A bucket comes back as it was at any moment, whatever was written, overwritten and deleted around it."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.aws import Aws, AwsError
+from scripts.aws import Aws, AwsError, WrongArgumentError
 from scripts.recovery import buckets
 from scripts.recovery.journal import Journal, run
 from scripts.recovery.stores import Store
@@ -130,3 +130,41 @@ def test_a_copy_that_lacks_an_object_is_refused(aws: Aws, store: Store, tmp_path
     s3.delete_object(Bucket="copy", Key="one")
     with pytest.raises(AwsError, match="copy differs from live in 1 objects, such as one"):
         run(steps, journal)
+
+
+@pytest.mark.parametrize(("days", "refused"), [(29, False), (31, True)])
+def test_a_moment_whose_versions_may_be_gone_is_refused(aws: Aws, days: int, refused: bool) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="kept")
+    kept = [{"ID": str(n), "Status": "Enabled", "Filter": {}, "NoncurrentVersionExpiration": {"NoncurrentDays": n}}
+            for n in (90, 30)]  # fmt: skip
+    s3.put_bucket_lifecycle_configuration(Bucket="kept", LifecycleConfiguration={"Rules": kept})
+    at = datetime.now(UTC) - timedelta(days=days)
+    if not refused:
+        buckets.check_moment(aws, "kept", at)
+        return
+    with pytest.raises(
+        WrongArgumentError, match=r"--at must not be before .*: kept keeps versions for 30 days.*, got "
+    ):
+        buckets.check_moment(aws, "kept", at)
+
+
+def test_a_bucket_that_keeps_every_version_goes_back_to_any_moment(aws: Aws) -> None:
+    aws.client("s3").create_bucket(Bucket="kept")
+    buckets.check_moment(aws, "kept", datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_a_part_is_marked_as_one(aws: Aws, tmp_path: Path) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="whole")
+    s3.put_bucket_versioning(Bucket="whole", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket="whole", Key="reports/1", Body=b"1")
+    store, at = Store("Files", "bucket", "whole"), datetime.now(UTC) + timedelta(seconds=2)
+    for target, prefix in (("part", "reports/"), ("all", "")):
+        journal = Journal(tmp_path / f"{target}.json", asked={})
+        run(buckets.restore_steps(aws, store, target, at=at, prefix=prefix), journal)
+    buckets.check_whole(aws, "all")
+    with pytest.raises(
+        WrongArgumentError, match="--to must hold all of the bucket, got part, which has reports/ alone"
+    ):
+        buckets.check_whole(aws, "part")

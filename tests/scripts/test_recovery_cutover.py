@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 from config import cutovers
 from scripts import cutover
 from scripts.__main__ import app
-from scripts.aws import Aws
+from scripts.aws import Aws, WrongArgumentError
+from scripts.recovery import buckets
 from scripts.recovery.stores import Store
 
 
@@ -60,8 +60,19 @@ def test_a_copy_is_put_into_use_by_a_line_and_out_of_it_by_taking_the_line_away(
 
 @pytest.mark.parametrize("store", STORES, ids=lambda store: str(store.kind))
 def test_a_copy_that_is_not_there_is_refused_and_nothing_is_written(aws: Aws, store: Store, file: Path) -> None:
-    with pytest.raises(ClientError):
+    with pytest.raises(WrongArgumentError, match=f"--to must be a {store.kind} that is there, got nowhere-at-all"):
         cutover._point(aws, store, "nowhere-at-all")
+    assert not file.exists()
+
+
+def test_a_part_of_a_bucket_does_not_take_its_place(aws: Aws, file: Path) -> None:
+    make(aws, STORES[1], "copy-of-it")
+    tag = {"Key": buckets.PART_OF, "Value": "reports/"}
+    aws.client("s3").put_bucket_tagging(Bucket="copy-of-it", Tagging={"TagSet": [tag]})
+    with pytest.raises(
+        WrongArgumentError, match="--to must hold all of the bucket, got copy-of-it, which has reports/"
+    ):
+        cutover._point(aws, STORES[1], "copy-of-it")
     assert not file.exists()
 
 
