@@ -48,6 +48,7 @@ class AlarmRoutes(Construct):
         }
         encryption_key.add_to_resource_policy(_encrypt())
         self.undelivered = DeadLetterQueue(self, "Undelivered", encryption_key=encryption_key).queue
+        self._let_topics_give_up(encryption_key)
         slack = [listener for listener in listeners if listener.protocol == "slack"]
         for listener in listeners:
             if listener not in slack:
@@ -79,6 +80,27 @@ class AlarmRoutes(Construct):
                 source=[source], detail=detail, detail_type=list(detail_type) if detail_type else None
             ),
             targets=[targets.SnsTopic(self.topics[severity], dead_letter_queue=self.undelivered)],
+        )
+
+    def _let_topics_give_up(self, key: kms.Key) -> None:
+        """Let SNS put what a subscriber did not take into the queue, which is encrypted with `key`."""
+        sns_itself = iam.ServicePrincipal("sns.amazonaws.com")
+        self.undelivered.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AllowTopics",
+                principals=[sns_itself],
+                actions=["sqs:SendMessage"],
+                resources=[self.undelivered.queue_arn],
+                conditions={"ArnEquals": {"aws:SourceArn": list(self.topic_arns.values())}},
+            )
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AllowTopics",
+                principals=[sns_itself],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],  # naming the topics would be a circle: they are encrypted with it
+            )
         )
 
     def _subscribe(self, listener: Listener) -> None:

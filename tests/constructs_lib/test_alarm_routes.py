@@ -37,6 +37,18 @@ def test_a_pager_hears_only_its_severities_and_misses_are_kept(stack: cdk.Stack,
     assert all("deadLetterTargetArn" in each["RedrivePolicy"] for each in found)
 
 
+def test_sns_may_put_what_nobody_took_into_the_queue_and_encrypt_it(stack: cdk.Stack, key: kms.Key) -> None:
+    template = template_of(stack, key, EVERYTHING)
+    (policy,) = template.find_resources("AWS::SQS::QueuePolicy").values()
+    (sending,) = [s for s in policy["Properties"]["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert (sending["Principal"], sending["Action"]) == ({"Service": "sns.amazonaws.com"}, "sqs:SendMessage")
+    topics = {arn["Ref"] for arn in sending["Condition"]["ArnEquals"]["aws:SourceArn"]}
+    assert topics == set(template.find_resources("AWS::SNS::Topic"))
+    (encrypted,) = template.find_resources("AWS::KMS::Key").values()
+    using = [s for s in encrypted["Properties"]["KeyPolicy"]["Statement"] if s.get("Sid") == "AllowTopics"]
+    assert [s["Action"] for s in using] == [["kms:Decrypt", "kms:GenerateDataKey"]]
+
+
 def test_slack_shows_the_topics_asked_for_and_may_only_read_metrics(stack: cdk.Stack, key: kms.Key) -> None:
     slack = Listener(severities=["P1", "P2"], protocol="slack", endpoint="C0123ABCD", workspace="T0123ABCD")
     template = template_of(stack, key, slack)
