@@ -12,9 +12,11 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import boto3
+from typer.testing import CliRunner
 
 from emulator.client import Client
 from emulator.daemon import ROOT
+from scripts.__main__ import app
 
 ACCOUNT = "000000000000"
 
@@ -101,8 +103,12 @@ class Local:
         self.run("down", "--folder", str(self.folder))
 
     def operate(self, verb: str, *options: str) -> "subprocess.CompletedProcess[str]":
-        """Run a verb against this environment."""
-        return self.run(*self.verb(verb, *options))
+        """Run a verb against this environment, in this process: most of a short verb is the start of Python."""
+        words = self.verb(verb, *options)
+        done = CliRunner().invoke(app, words)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
     def token(self) -> str:
         """Return an access token of a new user."""
@@ -114,6 +120,6 @@ class Local:
         return [verb, "--environment", "local", "--port", str(self.port), *options]
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run a verb as it is given."""
+        """Run a verb as a person does, in a process of its own."""
         command = [sys.executable, "-m", "scripts", *arguments]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)

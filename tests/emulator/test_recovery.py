@@ -115,14 +115,7 @@ def test_a_restore_that_is_killed_goes_on_where_it_was(
     begun = buckets.keys(aws, target)
     assert 0 < len(begun) < len(sizes)
 
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    done = local.run(*arguments)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["restored"] == target
     assert buckets.keys(aws, target) == sizes
