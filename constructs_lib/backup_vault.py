@@ -8,7 +8,11 @@ from constructs import Construct
 
 
 class BackupVault(Construct):
-    """A vault with our key and a policy that denies every deletion; locked if `lock_min_retention_days` is given."""
+    """A vault with our key and a policy that denies every deletion; locked if `lock_min_retention_days` is given.
+
+    The policy denies its own change, too, to CloudFormation as to everybody: another policy, name or key is another
+    vault (docs/runbooks/immutable-changes.md). What is in it must have an end, since nobody can delete it.
+    """
 
     def __init__(
         self,

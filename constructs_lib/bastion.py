@@ -24,7 +24,8 @@ class Bastion(Construct):
 
     Every session is encrypted and its output logged. The instance is in `security_group`, which opens HTTPS to the
     VPC's endpoints (kms, logs, ssm and ssmmessages are needed) and nothing else: what it may reach asks for it. It
-    keeps nothing: a change of `instance_type` replaces it, and so does deleting it to get the newest image.
+    keeps nothing: a change of `instance_type` stops and starts it, one of the template, the image or the zone replaces
+    it, and so does deleting it to get the newest image.
     """
 
     def __init__(

@@ -89,7 +89,7 @@ class Bastion(Section):
     """A small instance that Session Manager opens shells and tunnels on: no inbound port, no key pair, no internet."""
 
     instance_type: Literal["t4g.nano", "t4g.micro", "t4g.small"] = "t4g.nano"
-    """Its size (64-bit Arm). Replaces the instance, on which nothing is kept."""
+    """Its size (64-bit Arm). Changing it stops the instance and starts it again."""
 
     idle_minutes: Annotated[int, Field(ge=1, le=60)] = 20
     """Minutes without a key pressed after which a session ends."""
@@ -108,7 +108,7 @@ class ClientVpn(Section):
     """The certificate that the VPN shows to its clients."""
 
     client_ca_arn: CertificateArn
-    """The authority that signed the clients' certificates, imported into ACM."""
+    """The authority that signed the clients' certificates, imported into ACM. Replaces the endpoint."""
 
     session_hours: Annotated[Literal[8, 10, 12, 24], BeforeValidator(no_lookalike)] = 8
     """Hours after which a client must connect anew."""
@@ -121,7 +121,8 @@ class SiteVpn(Section):
     """Public address of the other network's gateway. Replaces the customer gateway and the connection."""
 
     gateway_asn: Annotated[int, Field(ge=1, le=2_147_483_647)] = 65000
-    """Autonomous system number of the other network; it is stated even though the routes are static."""
+    """Autonomous system number of the other network; it is stated even though the routes are static. Replaces the
+    customer gateway and the connection."""
 
     cidrs: Annotated[tuple[SiteCidr, ...], Field(min_length=1, max_length=50)]
     """Ranges of the other network; only the private tier has routes to them."""

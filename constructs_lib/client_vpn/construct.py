@@ -24,8 +24,8 @@ class ClientVpn(Construct):
     """Lets whoever has a certificate of ours connect from `administrator_cidrs`, for `session_hours`.
 
     Connected clients are in `security_group`, which opens nothing: what they may reach asks for it. Only traffic to
-    the VPC goes through the tunnel. `client_cidr` and the server's certificate replace the endpoint: its address
-    changes, and clients need a new profile. AWS bills each zone and each connection by the hour.
+    the VPC goes through the tunnel. `client_cidr` and `client_ca_arn` replace the endpoint: its address changes, and
+    clients need a new profile. AWS bills each zone and each connection by the hour.
     """
 
     def __init__(

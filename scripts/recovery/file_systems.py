@@ -12,13 +12,17 @@ from scripts.recovery.waiting import wait
 
 
 def back_up(aws: Aws, file_system: str, *, seconds: float) -> str:
-    """Make a recovery point in the environment's vault and return its ARN."""
+    """Make a recovery point in the environment's vault and return its ARN.
+
+    It is kept as long as a daily one: the vault lets nobody delete it, so that without an end it would stay for ever.
+    """
     backup = aws.client("backup")
     job = backup.start_backup_job(
         BackupVaultName=vault_of(aws),
         ResourceArn=arn_of(aws, file_system),
         IamRoleArn=role_of(aws),
         IdempotencyToken=uuid4().hex,
+        Lifecycle={"DeleteAfterDays": aws.environment.backup.daily_retention_days},
     )["BackupJobId"]
 
     def state() -> Any:

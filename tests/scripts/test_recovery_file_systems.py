@@ -26,6 +26,7 @@ class Backup:
         self.metadata: dict[str, str] = {}
         self.made = ""
         self.vault = "groundwork-dev"
+        self.begun: dict[str, Any] = {}
 
     def get_paginator(self, name: str) -> Any:
         answers = {
@@ -40,7 +41,8 @@ class Backup:
     def get_backup_plan(self, **_: str) -> dict[str, Any]:
         return {"BackupPlan": {"Rules": [{"TargetBackupVaultName": self.vault}]}}
 
-    def start_backup_job(self, **job: str) -> dict[str, str]:
+    def start_backup_job(self, **job: Any) -> dict[str, str]:
+        self.begun = job
         assert job["IamRoleArn"] == ROLE
         return {"BackupJobId": job["ResourceArn"]}
 
@@ -120,6 +122,7 @@ def test_without_a_point_it_says_so(restore: Callable[..., Journal]) -> None:
 
 def test_a_job_that_fails_is_told_with_its_reason(aws: Aws, backup: Backup, store: Store) -> None:
     assert file_systems.back_up(aws, store.physical_id, seconds=5).startswith("point of arn:aws:elasticfilesystem:")
+    assert backup.begun["Lifecycle"] == {"DeleteAfterDays": aws.environment.backup.daily_retention_days}
     backup.states = ["ABORTED"]
     with pytest.raises(AwsError, match="ended as ABORTED: no quota"):
         file_systems.back_up(aws, store.physical_id, seconds=5)
