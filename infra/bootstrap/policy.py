@@ -137,8 +137,8 @@ def _allow(sid: str, actions: list[str], resource: Any, condition: Mapping[str, 
 
 def _not_itself(needs: Needs, account: str) -> Statement:
     """Deny changing what this stack made: its names begin as those of the environment's own roles and policies do."""
-    made = (f"policy/{needs.prefix}-execution-*", f"role/{needs.prefix}-deploy", f"role/{needs.prefix}-review")
-    resources = [f"arn:aws:iam::{account}:{one}" for one in made]
+    roles = (f"role/{needs.prefix}-{name}" for name in ("deploy", "drill", "review"))
+    resources = [f"arn:aws:iam::{account}:{one}" for one in (f"policy/{needs.prefix}-execution-*", *roles)]
     return {"Sid": "NotItself", "Effect": "Deny", "Action": "iam:*", "Resource": resources}
 
 

@@ -118,7 +118,8 @@ def test_nobody_makes_users_or_takes_a_boundary_away(needs: Needs) -> None:
 
 def test_a_deployment_cannot_give_itself_more_rights() -> None:
     (deny,) = [one for one in statements(SMALL, ACCOUNT) if one["Sid"] == "NotItself"]
-    made = template(SMALL, account=ACCOUNT, environment="dev", pipeline_account=ACCOUNT, repository="example/app")
+    account = {"account": ACCOUNT, "pipeline_account": ACCOUNT}
+    made = template(SMALL, **account, environment="dev", repository="example/app", drilled=True)
     kinds = {"AWS::IAM::ManagedPolicy": ("policy", "ManagedPolicyName"), "AWS::IAM::Role": ("role", "RoleName")}
     for resource in made["Resources"].values():
         if found := kinds.get(resource["Type"]):
