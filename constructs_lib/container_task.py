@@ -102,6 +102,8 @@ class ContainerTask(Construct):
             ],
             volumes=[{"name": volume} for volume in volumes],
         )
+        # A replaced revision stays usable: `rollback --fast` goes back to it. It costs nothing.
+        self.definition.cfn_options.update_replace_policy = cdk.CfnDeletionPolicy.RETAIN
         self.definition.node.add_dependency(self.role.policy, starter.policy)
         acknowledge(
             self.definition,

@@ -144,6 +144,14 @@ def test_a_secret_reaches_the_process_by_reference_and_only_the_starter_reads_it
     assert len(readers) == 1
 
 
+def test_a_replaced_revision_stays_usable_so_that_a_service_can_go_back_to_it(
+    stack: cdk.Stack, key: kms.Key, logs_bucket: s3.IBucket
+) -> None:
+    (task,) = made(stack, key, logs_bucket).find_resources("AWS::ECS::TaskDefinition").values()
+    assert task["UpdateReplacePolicy"] == "Retain"
+    assert task.get("DeletionPolicy", "Delete") == "Delete"
+
+
 def test_a_service_may_need_nothing(stack: cdk.Stack, key: kms.Key, logs_bucket: s3.IBucket) -> None:
     task = only(made(stack, key, logs_bucket, process={"tracing": False}), "AWS::ECS::TaskDefinition")
     assert [container["Name"] for container in task["ContainerDefinitions"]] == ["main"]
