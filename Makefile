@@ -15,7 +15,7 @@ CDK = $(NODE) node_modules/aws-cdk/bin/cdk
 READY := .venv/.ready
 TESTS = $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup up down test snapshots check synth diff bootstrap deploy bundle report bench lock docs renew clean
+.PHONY: help setup up down test snapshots check synth diff bootstrap deploy destroy bundle report bench lock docs renew clean
 help: ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
@@ -67,6 +67,9 @@ bootstrap: setup need-environment ## Prepare the account of ENV: rights, roles, 
 
 deploy: setup need-environment ## Deploy ENV: shows every change, then asks (needs credentials)
 	@$(PY) -m scripts deploy --environment $(ENV)
+
+destroy: setup need-environment ## Destroy ENV, if it retains nothing: asks first (docs/runbooks/destroy.md)
+	@$(CDK) destroy -c environment=$(ENV) --all
 
 report: setup ## Say what the work tree changes compared with BASE (main), in every environment
 	@$(PY) -m scripts report --base-ref $(BASE) --html build/report.html --markdown build/report.md --json build/report.json
