@@ -43,7 +43,7 @@ def redrive(
         _show_samples(aws, one)
         if dry_run or not one.messages:
             return
-        confirm(aws.environment, f"send up to {min(one.messages, at_most)} messages to {one.target}", yes=yes)
+        confirm(aws.environment, f"send up to {min(one.messages, at_most)} messages to {one.goes_to}", yes=yes)
         sent = dead_letters.send_again(
             aws, one, at_most=at_most, per_second=per_second, seconds=time_limit_minutes * 60
         )
@@ -56,7 +56,7 @@ def redrive(
 def _list(found: "list[DeadLetters]", *, as_json: bool) -> None:
     for one in found:
         colour = "red" if one.messages else "green"
-        progress.print(f"  [{colour}]{one.messages:>6}[/] {one.name} <- {one.target or 'unknown'}", soft_wrap=True)
+        progress.print(f"  [{colour}]{one.messages:>6}[/] {one.name} <- {one.goes_to}", soft_wrap=True)
     if not found:
         progress.print("The environment has no dead-letter queue.")
     if as_json:
@@ -70,6 +70,6 @@ def _plain(one: "DeadLetters") -> dict[str, Any]:
 def _show_samples(aws: "Aws", one: "DeadLetters") -> None:
     from scripts.delivery import dead_letters
 
-    progress.print(f"{one.name}: {one.messages} messages, of {one.target or 'unknown'}", markup=False, soft_wrap=True)
+    progress.print(f"{one.name}: {one.messages} messages, of {one.goes_to}", markup=False, soft_wrap=True)
     for body in dead_letters.samples(aws, one) if one.messages else ():
         progress.print(f"    {body[:200]}", markup=False, soft_wrap=True)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +27,17 @@ class DeadLetters:
     name: str
     url: str
     arn: str
-    #: queue: messages moved there after too many receives; function: events that it failed; rule: undelivered events.
+    #: queue: messages moved there after too many receives; function: events that it failed; rule or schedule: what
+    #: was not delivered, each with an attribute that names its own target.
     kind: str
     #: ARN of what the messages were for; empty where nothing says so.
     target: str
     messages: int
+
+    @property
+    def goes_to(self) -> str:
+        """Where its messages go when they are sent again, in words."""
+        return self.target or ("what each message names" if self.kind in ("rule", "schedule") else "unknown")
 
 
 def find(aws: Aws) -> list[DeadLetters]:
@@ -42,12 +49,15 @@ def find(aws: Aws) -> list[DeadLetters]:
     rules = _by_rule(
         aws, [one["PhysicalResourceId"] for one in resources if one["ResourceType"] == "AWS::Events::Rule"]
     )
-    sources = _by_queue(aws, urls)
+    schedules = {one["PhysicalResourceId"] for one in resources if one["ResourceType"] == "AWS::Scheduler::Schedule"}
+    sources, scheduled = _by_queue(aws, urls), _by_schedule(aws, schedules)
     found = []
     for url in urls:
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         arn = attributes["QueueArn"]
-        for kind, known in (("queue", sources), ("function", functions), ("rule", rules)):
+        for kind, known in (
+            ("queue", sources), ("function", functions), ("rule", rules), ("schedule", scheduled),
+        ):  # fmt: skip
             if arn in known:
                 waiting = int(attributes["ApproximateNumberOfMessages"])
                 found.append(DeadLetters(arn.rpartition(":")[2], url, arn, kind, known[arn], waiting))
@@ -87,11 +97,25 @@ def _by_rule(aws: Aws, names: list[str]) -> dict[str, str]:
             targets = aws.client("events").list_targets_by_rule(Rule=rule, EventBusName=bus)["Targets"]
         else:
             targets = aws.client("events").list_targets_by_rule(Rule=name)["Targets"]
-        found |= {
-            str(one["DeadLetterConfig"]["Arn"]): str(one["Arn"])
-            for one in targets
-            if one.get("DeadLetterConfig", {}).get("Arn")
-        }
+        _note(found, targets)
+    return found
+
+
+def _note(found: dict[str, str], targets: Iterable[Mapping[str, Any]]) -> None:
+    """Add targets by the ARN of their dead-letter queue; one of several targets has none of its own: messages do."""
+    for one in targets:
+        if queue := str(one.get("DeadLetterConfig", {}).get("Arn", "")):
+            found[queue] = str(one["Arn"]) if found.get(queue) in (None, one["Arn"]) else ""
+
+
+def _by_schedule(aws: Aws, names: set[str]) -> dict[str, str]:
+    """Return the schedule's target by the ARN of its dead-letter queue."""
+    scheduler = aws.client("scheduler")
+    pages = scheduler.get_paginator("list_schedules").paginate() if names else ()
+    ours = [one for page in pages for one in page["Schedules"] if one["Name"] in names]
+    targets = [scheduler.get_schedule(Name=one["Name"], GroupName=one["GroupName"])["Target"] for one in ours]
+    found: dict[str, str] = {}
+    _note(found, targets)
     return found
 
 
@@ -119,7 +143,7 @@ def send_again(aws: Aws, one: DeadLetters, *, at_most: int, per_second: int, sec
         moved = _move(aws, one, per_second=per_second, seconds=seconds)
         if moved is not None:
             return moved
-    send = _sender(aws, one)
+    senders: dict[str, Any] = {}
     sqs, sent, limit = aws.client("sqs"), 0, time.monotonic() + seconds
     with progress.status(f"{one.name} ...") as status:
         while sent < min(at_most, one.messages):
@@ -130,7 +154,9 @@ def send_again(aws: Aws, one: DeadLetters, *, at_most: int, per_second: int, sec
             if not got:
                 break
             for message in got:
-                send(message)
+                target = _target(one, message)
+                senders[target] = senders.get(target) or _sender(aws, one, target)
+                senders[target](message)
                 sqs.delete_message(QueueUrl=one.url, ReceiptHandle=message["ReceiptHandle"])
             sent += len(got)
             status.update(f"{one.name}: {sent} of {min(at_most, one.messages)} ...")
@@ -163,21 +189,30 @@ def _move(aws: Aws, one: DeadLetters, *, per_second: int, seconds: float) -> int
     return int(task.get("ApproximateNumberOfMessagesMoved", 0))
 
 
-def _sender(aws: Aws, one: DeadLetters) -> Any:
-    """Return what takes one message to the target."""
-    service = (one.target.split(":") + [""] * 3)[2]
+def _target(one: DeadLetters, message: dict[str, Any]) -> str:
+    """Return what a message was for: several rules or schedules may share a dead-letter queue."""
+    said = message.get("MessageAttributes", {}).get("TARGET_ARN", {}).get("StringValue", "")
+    return str(said) if said and one.kind in ("rule", "schedule") else one.target
+
+
+def _sender(aws: Aws, one: DeadLetters, target: str) -> Any:
+    """Return what takes one message to `target`."""
+    service = (target.split(":") + [""] * 3)[2]
     if service == "lambda":
         client = aws.client("lambda")
         return lambda message: client.invoke(
-            FunctionName=one.target, InvocationType="Event", Payload=message["Body"].encode()
+            FunctionName=target, InvocationType="Event", Payload=message["Body"].encode()
         )
     if service == "sqs":
         sqs = aws.client("sqs")
-        url = sqs.get_queue_url(QueueName=one.target.rpartition(":")[2])["QueueUrl"]
+        url = sqs.get_queue_url(QueueName=target.rpartition(":")[2])["QueueUrl"]
         return lambda message: sqs.send_message(
             QueueUrl=url, MessageBody=message["Body"], MessageAttributes=message.get("MessageAttributes", {})
         )
     if service == "states":
         client = aws.client("stepfunctions")
-        return lambda message: client.start_execution(stateMachineArn=one.target, input=message["Body"])
-    raise AwsError(f"{one.name}: messages cannot be sent again to {one.target or 'an unknown target'}")
+        return lambda message: client.start_execution(stateMachineArn=target, input=message["Body"])
+    if service == "sns":
+        client = aws.client("sns")
+        return lambda message: client.publish(TopicArn=target, Message=message["Body"])
+    raise AwsError(f"{one.name}: messages cannot be sent again to {target or 'an unknown target'}")

@@ -19,6 +19,7 @@ from scripts.delivery.releases import Archive, Release
 from scripts.delivery.stacks import Deployed
 
 STACK = Deployed("groundwork-dev-compute", "us-east-1", "arn/groundwork-dev-compute/1", "UPDATE_COMPLETE")
+ROLE = "arn:aws:iam::111122223333:role/scheduler"
 TRUST = {
     "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]
 }
@@ -115,6 +116,51 @@ def test_a_message_that_its_target_refuses_is_not_deleted(aws: Aws, dead: Callab
     attributes = aws.client("sqs").get_queue_attributes(QueueUrl=one.url, AttributeNames=["All"])["Attributes"]
     waiting = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
     assert sum(int(attributes[name]) for name in waiting) == 12
+
+
+def test_each_message_of_rules_and_schedules_that_share_a_queue_goes_to_its_own_target(
+    aws: Aws, dead: Callable[[str], DeadLetters]
+) -> None:
+    sqs, sns = aws.client("sqs"), aws.client("sns")
+    inbox = sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    topic = sns.create_topic(Name="alarms")["TopicArn"]
+    arn = "arn:aws:sqs:us-east-1:111122223333:inbox"
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    shared = sqs.create_queue(QueueName="shared")["QueueUrl"]
+    for target in (arn, topic):
+        named = {"TARGET_ARN": {"DataType": "String", "StringValue": target}}
+        sqs.send_message(QueueUrl=shared, MessageBody="late", MessageAttributes=named)
+    one = DeadLetters("shared", shared, "arn:shared", "rule", "", 2)
+    assert one.goes_to == "what each message names"
+    assert dead_letters.send_again(aws, one, at_most=5, per_second=500, seconds=10) == 2
+    assert dead_letters.count(aws, inbox) == 2
+
+
+def test_the_queue_of_a_schedule_is_found_and_one_of_several_targets_has_none_of_its_own(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqs, scheduler = aws.client("sqs"), aws.client("scheduler")
+    names = ("given-up", "jobs", "reports")
+    arns = {name: f"arn:aws:sqs:us-east-1:111122223333:{name}" for name in names}
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in names}
+    scheduler.create_schedule_group(Name="ours")
+
+    def schedule(name: str, queue: str) -> tuple[str, str]:
+        target = {"Arn": arns[queue], "RoleArn": ROLE, "DeadLetterConfig": {"Arn": arns["given-up"]}}
+        scheduler.create_schedule(
+            Name=name,
+            GroupName="ours",
+            ScheduleExpression="rate(1 day)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target=target,
+        )
+        return "AWS::Scheduler::Schedule", name
+
+    stack = [("AWS::SQS::Queue", urls["given-up"]), schedule("Nightly", "jobs")]
+    deployed(monkeypatch, dead_letters, *stack)
+    assert [(one.kind, one.target) for one in dead_letters.find(aws)] == [("schedule", arns["jobs"])]
+    deployed(monkeypatch, dead_letters, *stack, schedule("Weekly", "reports"))
+    assert [(one.kind, one.target) for one in dead_letters.find(aws)] == [("schedule", "")]
 
 
 def test_messages_for_something_unknown_stay(aws: Aws, dead: Callable[[str], DeadLetters]) -> None:
