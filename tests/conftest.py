@@ -54,8 +54,20 @@ def run_app(folder: Path, **context: str) -> "subprocess.CompletedProcess[str]":
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with what takes long: what deploys into the emulator waits more than it works."""
-    items.sort(key=lambda item: item.get_closest_marker("emulator") is None)
+    items.sort(key=lambda item: (item.path.parent.name != "deployed", item.get_closest_marker("emulator") is None))
     once.after_imports()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of a file in one process, and those of the deployed platform, which takes a while to deploy."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "deployed" if "tests/deployed/" in nodeid else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
 
 
 @cache
