@@ -10,6 +10,8 @@ from infra.recovery import Protection, duration
 from scripts.recovery.takeover import edge_is_lost, named_after_region, written
 
 RUNBOOK = "docs/runbooks/disaster-recovery.md"
+LONGEST_GENERATED = 40
+"""Characters of a bucket's generated name that CloudFormation takes from the stack and the logical id, at least."""
 REGION_OF_IAM = "us-east-1"
 """Where roles are made, for every region; they work everywhere, without it."""
 CUT_OVER = ("Aurora", "DocumentDB", "DynamoDB", "S3")
@@ -118,7 +120,7 @@ def _restore(lost: Environment, name: str, store: Protection) -> Step:
         )
         does = f"Fill {what} from its {best.means} in {region}, at most {age} behind, which has a key of its own."
         return Step(does=does, commands=commands, data_age_minutes=age_minutes)
-    newest = "--query 'sort_by(RecoveryPoints,&CreationDate)[-1].RecoveryPointArn'"
+    newest = f'--query "sort_by(RecoveryPoints[?{_is_of(store)}], &CreationDate)[-1].RecoveryPointArn"'
     vault = f"{lost.project}-{lost.name}-recovery"
     listing = f"aws backup list-recovery-points-by-backup-vault --region {region} --backup-vault-name {vault}"
     back = f"{restore} RECOVERY_POINT_ARN"
@@ -134,6 +136,18 @@ def _restore(lost: Environment, name: str, store: Protection) -> Step:
         commands=(f"{listing} --by-resource-type {store.kind} {newest}", back),
         data_age_minutes=age_minutes,
     )
+
+
+def _is_of(store: Protection) -> str:
+    """Return what is true of the recovery points of this store, and of no other of its kind, in JMESPath."""
+    resource = store.store
+    generated = f"{resource.stack.name}-{resource.logical_id}"
+    if cluster := resource.get("DBClusterIdentifier"):
+        return f"ends_with(ResourceArn, ':{describe(cluster)}')"
+    if store.kind == "EFS":  # its ARN has an id; the name that it carries is its tag
+        return f"ResourceName == '{resource.stack.name}-{store.name.lower()}'"
+    begins = f":table/{generated}" if store.kind == "DynamoDB" else f":::{generated.lower()[:LONGEST_GENERATED]}"
+    return f"contains(ResourceArn, '{begins}')"
 
 
 def _begins_as(table: Protection) -> str:

@@ -2,17 +2,22 @@
 
 import json
 import re
+import shlex
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from runpy import run_path
 
+import jmespath
 import pytest
 from typer.testing import CliRunner
 
 import config
 from config.model import REGION_OF_THE_EDGE
+from infra.assembly import load
+from infra.recovery import protections
 from scripts.__main__ import app
+from scripts.recovery.region import steps
 from scripts.recovery.takeover import named_after_region, written
 
 
@@ -107,6 +112,31 @@ def test_only_stores_that_the_verbs_know_are_restored_by_them(plan: Callable[...
     data = config.load("prod").data
     assert named == {store.id for stores in (data.tables, data.buckets, data.databases) for store in stores}
     assert any("Decisions (DynamoDB) starts empty" in step["does"] for step in steps)
+
+
+def test_the_newest_point_that_is_restored_is_one_of_the_store_itself(assembly: Callable[[str], Path]) -> None:
+    lost = config.load("everything")
+    stores = protections(load(assembly("everything")))
+    stores = [store for store in stores if not store.store.stack.stage]
+    arns = {
+        "Connections": "arn:aws:dynamodb:us-east-1:000000000000:table/groundwork-everything-data-ConnectionsF4DA67CD-1",
+        "Documents": "arn:aws:rds:us-east-1:000000000000:cluster:groundwork-everything-data-documents",
+        "Ledger": "arn:aws:rds:us-east-1:000000000000:cluster:groundwork-everything-data-ledger",
+        "Main": "arn:aws:rds:us-east-1:000000000000:cluster:groundwork-everything-data-main",
+        "Shared": "arn:aws:elasticfilesystem:us-east-1:000000000000:file-system/fs-1",
+    }
+    points = [
+        {"ResourceArn": arn, "ResourceName": f"groundwork-everything-data-{name.lower()}", "RecoveryPointArn": name,
+         "CreationDate": number}
+        for number, (name, arn) in enumerate(arns.items())
+    ]  # fmt: skip
+    found = {}
+    for step in steps(lost, "other", [], stores):
+        for command in step.commands:
+            if "list-recovery-points" in command:
+                query = shlex.split(command)[-1]
+                found[step.does.split()[1]] = jmespath.search(query, {"RecoveryPoints": points})
+    assert found == {name: name for name in arns}
 
 
 def test_a_replica_fills_the_new_store_whose_key_its_users_may_use(plan: Callable[..., str]) -> None:
