@@ -266,7 +266,7 @@ def _watch_certificates(monitoring: Monitoring, environment: Environment, api_ce
     client_vpn = environment.network.client_vpn
     shown = {
         "TodoApi": api_certificate_arn,
-        "LoadBalancer": environment.compute.containers.load_balancer.certificate_arn if routed else None,
+        "Balancer": environment.compute.containers.load_balancer.certificate_arn if routed else None,
         "ClientVpn": client_vpn.server_certificate_arn if client_vpn else None,
     }
     for name, arn in shown.items():

@@ -78,7 +78,7 @@ def test_a_service_that_a_schedule_lets_shrink_is_no_incident_at_night(loaded: C
     assert alarm(loaded("everything"), "Rolling-service-tasks").get("Threshold") == fewest
 
 
-@pytest.mark.parametrize("name", ["LoadBalancer", "ClientVpn", "TodoApi", "Edge"])
+@pytest.mark.parametrize("name", ["Balancer", "ClientVpn", "TodoApi", "Edge"])
 def test_every_certificate_is_watched_whoever_issued_it(loaded: Callable[[str], Assembly], name: str) -> None:
     watching = alarm(loaded("everything"), f"{name}Certificate-certificate-expiry")
     assert (watching.get("MetricName"), watching.get("Threshold")) == ("DaysToExpiry", 30)
