@@ -1,6 +1,5 @@
 """The platforms that the guardrails are tried on."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +14,14 @@ from infra.guardrails.policy import STRICT, Policy, strictest
 from tests.conftest import ROOT
 from tests.guardrails.mutation import Platform
 
+REFERENCE = """
+import sys
+from infra import fast_process
+fast_process.prepare()
+from tests.guardrails.reference.app import build
+build(sys.argv[1])
+fast_process.leave()
+"""
 ASSEMBLIES = Path(__file__).parent / "assemblies"
 
 
@@ -33,9 +40,8 @@ def platform(
 
     def reference() -> Path:
         folder = tmp_path_factory.mktemp("reference")
-        command = [sys.executable, "-O", "-m", "tests.guardrails.reference.app", str(folder)]
-        environment = {**os.environ, "CDK_VALIDATION": "false"}
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-O", "-c", REFERENCE, str(folder)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return folder
 
