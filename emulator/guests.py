@@ -8,7 +8,7 @@ from typing import Any
 from greenlet import getcurrent, greenlet
 
 
-class _Guest(greenlet):
+class _Guest(greenlet):  # type: ignore[misc]
     """A blocking call whose waits the event loop does."""
 
 
@@ -34,4 +34,4 @@ def inside() -> bool:
 
 def wait(awaitable: Awaitable[Any]) -> Any:
     """Return what `awaitable` gives."""
-    return getcurrent().parent.switch(awaitable)  # type: ignore[union-attr]
+    return getcurrent().parent.switch(awaitable)

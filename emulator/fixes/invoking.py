@@ -123,9 +123,14 @@ def _is_readable(pipe: int, seconds: float) -> bool:
 
 async def _readable(pipe: int, seconds: float) -> bool:
     loop = asyncio.get_running_loop()
-    known = loop.create_future()
-    limit = loop.call_later(seconds, lambda: known.done() or known.set_result(False))
-    loop.add_reader(pipe, lambda: known.done() or known.set_result(True))
+    known: asyncio.Future[bool] = loop.create_future()
+
+    def settle(readable: bool) -> None:
+        if not known.done():
+            known.set_result(readable)
+
+    limit = loop.call_later(seconds, settle, False)
+    loop.add_reader(pipe, settle, True)
     try:
         return await known
     finally:
