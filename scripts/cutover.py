@@ -1,6 +1,7 @@
 """`cutover`: puts a restored copy into use, or the one before it again; neither is changed or deleted."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,8 @@ from scripts.console import Exit, confirm, fail, progress
 if TYPE_CHECKING:
     from scripts.aws import Aws
     from scripts.recovery.stores import Store
+
+STATES = Path(".groundwork/cutovers")
 
 
 def cutover(
@@ -25,11 +28,12 @@ def cutover(
     """Serve a store from its restored copy. `--undo` goes back; what was written in between stays in the copy."""
     import config
     from scripts.aws import Aws, told_plainly
+    from scripts.recovery.journal import JournalError
     from scripts.recovery.stores import choose, find_stores
 
     if bool(to) == undo:
         fail("give either --to NAME or --undo", Exit.USAGE)
-    with told_plainly():
+    with told_plainly(JournalError):
         aws = Aws(config.load(environment), port=port)
         aws.check_account()
         (chosen,) = choose(find_stores(aws), [store], kinds=["table", "bucket", "cluster", "document-cluster"])
@@ -77,19 +81,26 @@ def _check(aws: "Aws", store: "Store", to: str) -> None:
 def _swap(aws: "Aws", store: "Store", to: str | None, *, seconds: float) -> None:
     """Exchange the names of two clusters: endpoints follow names, and CloudFormation's identifier stays true."""
     from scripts.recovery.clusters import SERVICES, aside_of, swap_names
+    from scripts.recovery.journal import Journal
 
     live, service = store.physical_id, SERVICES[store.kind]
+    asked = {"environment": aws.environment.name, "store": store.id, "to": to}
+    journal = Journal(STATES / f"{aws.environment.name}-{store.id}.json", asked=asked)
+    now = f"{datetime.now(UTC):%Y%m%d%H%M%S}"
     if to:
-        aside = f"{live[:40]}-before-{datetime.now(UTC):%Y%m%d%H%M%S}"
-        swap_names(aws, live, to, aside, service=service, seconds=seconds)
-        _tell_stack(aws, store, to)
+        swapped, aside = to, journal.mark("aside") or f"{live[:40]}-before-{now}"
+    else:
+        swapped = journal.mark("swapped") or aside_of(aws, live, service=service)
+        aside = journal.mark("aside") or f"{live[:40]}-undone-{now}"
+    journal.set_mark("swapped", swapped)
+    journal.set_mark("aside", aside)
+    swap_names(aws, live, swapped, aside, service=service, seconds=seconds, journal=journal)
+    _tell_stack(aws, store, to)
+    journal.path.unlink()
+    if to:
         progress.print(f"[green]✓[/] {live} is now what was {to}; what it was before is {aside}", soft_wrap=True)
-        return
-    aside = aside_of(aws, live, service=service)
-    restored = f"{live[:40]}-undone-{datetime.now(UTC):%Y%m%d%H%M%S}"
-    swap_names(aws, live, aside, restored, service=service, seconds=seconds)
-    _tell_stack(aws, store, None)
-    progress.print(f"[green]✓[/] {live} is again what it was; the copy is {restored}", soft_wrap=True)
+    else:
+        progress.print(f"[green]✓[/] {live} is again what it was; the copy is {aside}", soft_wrap=True)
 
 
 def _tell_stack(aws: "Aws", store: "Store", to: str | None) -> None:

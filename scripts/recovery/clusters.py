@@ -85,20 +85,31 @@ def restore_steps(aws: Aws, store: Store, target: str, *, origin: Origin, second
     ]
 
 
-def swap_names(aws: Aws, live: str, restored: str, aside: str, *, service: str = "rds", seconds: float) -> None:
+def swap_names(
+    aws: Aws, live: str, restored: str, aside: str, *, service: str = "rds", seconds: float, journal: Journal
+) -> None:
     """Give `live`'s name to `restored`, and `live` the name `aside`: endpoints follow names, so clients follow too.
 
     Instances swap theirs likewise, which reboots them: CloudFormation goes on with those in use. The same call with
-    `restored` and `aside` exchanged undoes it.
+    `restored` and `aside` exchanged undoes it. `journal` remembers how far it is: between two renames nothing has the
+    name that clients use, so that a run that stopped must be able to go on.
     """
     rds = aws.client(service)
-    pairs = list(zip(_instances_of(rds, live), _instances_of(rds, restored), strict=False))
-    for old, new in ((live, aside), (restored, live)):
-        _rename(rds, old, new, seconds=seconds)
-    for known, made in pairs:
+    renames: list[list[str]] = journal.mark("renames") or _renames(rds, live, restored, aside)
+    journal.set_mark("renames", renames)
+    for number in range(journal.mark("renamed") or 0, len(renames)):
+        kind, old, new = renames[number]
+        (_rename if kind == "cluster" else _rename_instance)(rds, old, new, seconds=seconds)
+        journal.set_mark("renamed", number + 1)
+
+
+def _renames(rds: Any, live: str, restored: str, aside: str) -> list[list[str]]:
+    """Return every rename as its kind, the old name and the new one, in order."""
+    renames = [["cluster", live, aside], ["cluster", restored, live]]
+    for known, made in zip(_instances_of(rds, live), _instances_of(rds, restored), strict=False):
         spare = f"{made[:55]}-spare"
-        for old, new in ((known, spare), (made, known), (spare, made)):
-            _rename_instance(rds, old, new, seconds=seconds)
+        renames += [["instance", known, spare], ["instance", made, known], ["instance", spare, made]]
+    return renames
 
 
 def aside_of(aws: Aws, live: str, *, service: str = "rds") -> str:
@@ -130,7 +141,11 @@ def _instances_of(rds: Any, cluster: str) -> list[str]:
 def _rename_instance(rds: Any, old: str, new: str, *, seconds: float) -> None:
     from botocore.exceptions import ClientError
 
-    rds.modify_db_instance(DBInstanceIdentifier=old, NewDBInstanceIdentifier=new, ApplyImmediately=True)
+    try:
+        rds.modify_db_instance(DBInstanceIdentifier=old, NewDBInstanceIdentifier=new, ApplyImmediately=True)
+    except ClientError as error:
+        if code_of(error) not in ("DBInstanceNotFound", "DBInstanceNotFoundFault"):
+            raise  # an earlier run asked for it, and stopped before it could say so
 
     def ready() -> Any:
         try:

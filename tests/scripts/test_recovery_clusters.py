@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -96,13 +97,50 @@ def test_running_again_after_a_crash_finishes_the_same_restore(aws: Aws, store: 
     assert sorted(names) == ["orders", "orders-restored"]
 
 
+def fresh(folder: Path) -> Journal:
+    return Journal(folder / f"{uuid4().hex}.json", asked={})
+
+
+@pytest.mark.parametrize("stopped", [(number, recorded) for number in range(8) for recorded in (True, False)])
+def test_a_swap_that_stopped_anywhere_goes_on(
+    aws: Aws, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: tuple[int, bool]
+) -> None:
+    stops_after, recorded = stopped  # after how many renames, and whether that was written down
+    restored(aws, store, tmp_path, clusters.back_up(aws, "orders", "orders-now", seconds=SECONDS))
+    before = {name: cluster(aws, name)["DbClusterResourceId"] for name in ("orders", "orders-restored")}
+    state, real = tmp_path / "swap.json", Journal.set_mark
+
+    def stop(journal: Journal, name: str, value: Any) -> None:
+        if recorded:
+            real(journal, name, value)
+        if name == "renamed" and value > stops_after:
+            raise KeyboardInterrupt
+        if not recorded:
+            real(journal, name, value)
+
+    def swap() -> None:
+        journal = Journal(state, asked={})
+        clusters.swap_names(aws, "orders", "orders-restored", "orders-before-1", seconds=SECONDS, journal=journal)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "set_mark", stop)
+        with pytest.raises(KeyboardInterrupt):
+            swap()
+    swap()
+    assert cluster(aws, "orders")["DbClusterResourceId"] == before["orders-restored"]
+    assert cluster(aws, "orders-before-1")["DbClusterResourceId"] == before["orders"]
+    assert set(marked(aws)) == {"orders-writer", "orders-reader", "orders-restored-1", "orders-restored-2"}
+
+
 def test_names_are_swapped_and_swapped_back(aws: Aws, store: Store, tmp_path: Path) -> None:
     snapshot = clusters.back_up(aws, "orders", "orders-now", seconds=SECONDS)
     restored(aws, store, tmp_path, snapshot)
     before = {name: cluster(aws, name)["DbClusterResourceId"] for name in ("orders", "orders-restored")}
-    clusters.swap_names(aws, "orders", "orders-restored", "orders-before-1", seconds=SECONDS)
+    clusters.swap_names(aws, "orders", "orders-restored", "orders-before-1", seconds=SECONDS, journal=fresh(tmp_path))
     assert cluster(aws, "orders")["DbClusterResourceId"] == before["orders-restored"]
-    clusters.swap_names(aws, "orders", clusters.aside_of(aws, "orders"), "orders-undone-1", seconds=SECONDS)
+    clusters.swap_names(
+        aws, "orders", clusters.aside_of(aws, "orders"), "orders-undone-1", seconds=SECONDS, journal=fresh(tmp_path)
+    )
     assert cluster(aws, "orders")["DbClusterResourceId"] == before["orders"]
 
 
@@ -115,7 +153,7 @@ def test_instances_swap_their_names_so_that_the_stack_goes_on_with_those_in_use(
         arn = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]["DBInstanceArn"]
         rds.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "was", "Value": name}])
         assert marks == []
-    clusters.swap_names(aws, "orders", "orders-restored", "orders-before-1", seconds=SECONDS)
+    clusters.swap_names(aws, "orders", "orders-restored", "orders-before-1", seconds=SECONDS, journal=fresh(tmp_path))
     pairs = {"orders-writer": "orders-restored-1", "orders-reader": "orders-restored-2"}
     both_ways = pairs | {made: known for known, made in pairs.items()}
     assert marked(aws) == {name: [was] for name, was in both_ways.items()}

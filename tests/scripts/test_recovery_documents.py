@@ -94,12 +94,14 @@ def test_its_password_is_managed_again(aws: Aws, tmp_path: Path) -> None:
 def test_it_takes_the_name_in_use_and_gives_it_back(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     docdb = made(aws)
     monkeypatch.setattr(cutovers, "FILE", tmp_path / "cutovers.json")
+    monkeypatch.setattr(cutover, "STATES", tmp_path / "states")
     copy = restored(aws, tmp_path, _take(aws, STORE, seconds=SECONDS)["backup"])
     ids = {name: cluster(docdb, name)["DbClusterResourceId"] for name in ("papers", copy)}
     cutover._swap(aws, STORE, copy, seconds=SECONDS)
     assert cluster(docdb, "papers")["DbClusterResourceId"] == ids[copy]
     cutover._swap(aws, STORE, None, seconds=SECONDS)
     assert cluster(docdb, "papers")["DbClusterResourceId"] == ids["papers"]
+    assert not list((tmp_path / "states").iterdir())
     assert not (tmp_path / "cutovers.json").exists()  # no template knows the id or the secret of such a cluster
 
 
