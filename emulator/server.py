@@ -75,6 +75,7 @@ def _run(port: int) -> None:
         ws="wsproto",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,  # ministack sets the headers that AWS sends
         date_header=False,
         timeout_keep_alive=75,
