@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -76,8 +77,10 @@ def test_deploying_again_changes_nothing(local: Local, report: dict[str, Any]) -
     assert json.loads(again.stdout)["api"] == report["api"]
 
 
-def test_every_option_of_the_platform_is_deployed_beside_it(local: Local, report: dict[str, Any]) -> None:
-    done = local.up("--environment", "everything")
+def test_every_option_of_the_platform_is_deployed_beside_it(
+    local: Local, report: dict[str, Any], assembly: Callable[[str], Path]
+) -> None:
+    done = local.up("--environment", "everything", "--assembly", str(assembly("everything")))
     assert done.returncode == 0, done.stderr
     stacks = json.loads(done.stdout)["stacks"]
     assert {stack["status"] for stack in stacks} == {"CREATE_COMPLETE"}
