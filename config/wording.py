@@ -11,6 +11,7 @@ UNITS = {
     "_seconds": "seconds",
     "_ms": "milliseconds",
     "_mib": "MiB",
+    "_gib": "GiB",
     "_gb": "GB",
     "_percent": "percent",
     "_usd": "USD",
