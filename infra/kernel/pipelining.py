@@ -97,8 +97,8 @@ class _Node(stock._NodeProcess):
         self.calls_back |= is_create and bool(request.overrides)
         if is_create and not self.calls_back:
             made = f"{request.fqn}@{self._next_object}"
-            self.tell(request, response_type, made)
             self._next_object += 1
+            self.tell(request, response_type, made)
             return response_type(made)
         if isinstance(request, SETS) and not self.calls_back:
             self.tell(request, response_type)
