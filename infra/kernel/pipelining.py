@@ -42,6 +42,8 @@ REQUESTS = {
     }.items()
 }
 """The requests that an app makes by the thousand, with their fields; jsii's own serialiser knows the others."""
+LIBRARIES = (str(PACKAGES), __file__)
+"""How the names of files begin that are not the app's."""
 PLAIN_ANSWERS = {types.GetResponse, types.InvokeResponse}
 SETS = (types.SetRequest, types.StaticSetRequest)
 
@@ -234,7 +236,7 @@ def _app_frames() -> list[tuple[CodeType, int]]:
     frames = []
     frame = sys._getframe(2)
     while frame:
-        if not frame.f_code.co_filename.startswith((str(PACKAGES), __file__)):
+        if not frame.f_code.co_filename.startswith(LIBRARIES):
             frames.append((frame.f_code, frame.f_lineno))
         frame = frame.f_back  # type: ignore[assignment]
     return frames
