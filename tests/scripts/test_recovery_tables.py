@@ -164,12 +164,18 @@ KEY = "arn:aws:kms:us-east-1:111122223333:key/data"
 POINT = "arn:aws:backup:us-east-1:111122223333:recovery-point:1"
 
 
-def test_a_point_of_the_vault_comes_back_through_aws_backup_under_the_key_in_use(
-    aws: Aws, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def vault(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Vault:
+    """AWS Backup, which restores the table's own backup."""
     tables.back_up(aws, "orders", "now", seconds=5)
     vault, real = Vault(aws), aws.client
     monkeypatch.setattr(aws, "client", lambda service: vault if service == "backup" else real(service))
+    return vault
+
+
+def test_a_point_of_the_vault_comes_back_through_aws_backup_under_the_key_in_use(
+    aws: Aws, store: Store, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _encrypt(monkeypatch)
     restored(aws, store, tmp_path, Origin(POINT))
     (job,) = vault.asked
@@ -179,11 +185,8 @@ def test_a_point_of_the_vault_comes_back_through_aws_backup_under_the_key_in_use
 
 
 def test_a_restore_from_the_vault_that_stopped_asks_for_the_same_job(
-    aws: Aws, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    aws: Aws, store: Store, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tables.back_up(aws, "orders", "now", seconds=5)
-    vault, real = Vault(aws), aws.client
-    monkeypatch.setattr(aws, "client", lambda service: vault if service == "backup" else real(service))
     with monkeypatch.context() as patch:
         patch.setattr(Journal, "keep", _fails_on("restore", Journal.keep))
         with pytest.raises(RuntimeError, match="killed"):
